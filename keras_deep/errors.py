@@ -1,0 +1,11 @@
+"""The parts of error messages that every room shares."""
+
+import difflib
+
+
+def did_you_mean(name, names):
+    """Returns a sentence with the names closest to `name`, or nothing."""
+    close = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.5)
+    if not close:
+        return ""
+    return " Did you mean " + " or ".join(repr(match) for match in close) + "?"

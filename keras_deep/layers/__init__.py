@@ -1,0 +1,1 @@
+"""The layer library: what every architecture is made of."""

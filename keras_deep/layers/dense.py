@@ -1,0 +1,64 @@
+"""The dense vocabulary: every layer reads all the layers before it."""
+
+from typing import NamedTuple
+
+from keras import layers
+
+from keras_deep.layers.conv import bn_relu
+from keras_deep.layers.conv import channel_axis
+from keras_deep.layers.conv import channels
+from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conv import dropout
+
+
+class DensePosition(NamedTuple):
+    """Where a dense layer stands in the network."""
+
+    stage: str  # "conv2", "conv3", ...
+    name: str  # "conv2_block1", ...
+
+
+def dense_positions(blocks, first=2):
+    """Returns a list of `DensePosition` for every dense block."""
+    return [
+        [
+            DensePosition(f"conv{i}", f"conv{i}_block{b}")
+            for b in range(1, num_layers + 1)
+        ]
+        for i, num_layers in enumerate(blocks, first)
+    ]
+
+
+def dense_layer(x, at, growth_rate, bottleneck=True, dropout_rate=0.0):
+    """Appends `growth_rate` channels computed from all channels of `x`.
+
+    Args:
+        x: image tensor.
+        at: `DensePosition` of the layer.
+        growth_rate: int, channels that are added.
+        bottleneck: bool. Whether a 1x1 convolution to `4 * growth_rate`
+            channels stands before the 3x3.
+        dropout_rate: float in `[0, 1)`. Dropout after each convolution.
+
+    Returns:
+        Image tensor with `growth_rate` more channels than `x`.
+    """
+    y = bn_relu(x, f"{at.name}_0")
+    name = f"{at.name}_1"
+    if bottleneck:
+        y = dropout(
+            conv2d(y, 4 * growth_rate, 1, name=name), dropout_rate, name
+        )
+        y = bn_relu(y, name)
+        name = f"{at.name}_2"
+    y = conv2d(y, growth_rate, 3, name=name)
+    y = dropout(y, dropout_rate, name)
+    return layers.Concatenate(channel_axis(), name=f"{at.name}_concat")([x, y])
+
+
+def transition(x, compression, dropout_rate, name):
+    """Keeps a `compression` of the channels and halves height and width."""
+    filters = int(channels(x) * compression)
+    x = conv2d(bn_relu(x, name), filters, 1, name=name)
+    x = dropout(x, dropout_rate, name)
+    return layers.AveragePooling2D(2, name=f"{name}_pool")(x)

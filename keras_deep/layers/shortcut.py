@@ -1,0 +1,172 @@
+"""Shortcuts: what carries `x` past a residual branch, and how they join."""
+
+from typing import NamedTuple
+
+from keras import initializers
+from keras import layers
+
+from keras_deep.errors import did_you_mean
+from keras_deep.layers.conv import batch_norm
+from keras_deep.layers.conv import channel_axis
+from keras_deep.layers.conv import channels
+from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conv import convention
+
+# Bias of the gates at the start: sigmoid(6) of the signal passes. The best of
+# the values that Identity Mappings in Deep Residual Networks tried.
+GATE_BIAS = -6.0
+
+
+def changes_shape(x, at):
+    """Returns whether a block at `at` gives another shape than `x` has.
+
+    In keras.applications' version 2 the last block of a stage only strides,
+    and its shortcut just subsamples: that does not count.
+    """
+    strides = at.stride > 1 and convention().strides != "last"
+    return strides or channels(x) != at.filters
+
+
+def projection_shortcut(x, at, normalize):
+    """Option B: a 1x1 convolution if the shape changes, else the identity."""
+    if changes_shape(x, at):
+        return convolution_shortcut(x, at, normalize)
+    if at.stride > 1:
+        return layers.MaxPooling2D(1, at.stride, name=f"{at.name}_0_pool")(x)
+    return x
+
+
+def convolution_shortcut(x, at, normalize):
+    """Option C: a 1x1 convolution in every block."""
+    name = f"{at.name}_0"
+    x = conv2d(x, at.filters, 1, at.stride, norm=normalize, name=name)
+    return batch_norm(x, name) if normalize else x
+
+
+def padding_shortcut(x, at, normalize):
+    """Option A: every `stride`-th pixel and zero channels; no parameters.
+
+    The convention says whether the zeros stand after the channels of `x` or
+    half of them before.
+
+    Raises:
+        ValueError: if the block would need to remove channels.
+    """
+    del normalize  # There is nothing to normalise.
+    missing = at.filters - channels(x)
+    if missing < 0:
+        raise ValueError(
+            'Expected `shortcut="A"` where blocks keep or add channels. '
+            f"Received: {channels(x)} channels into {at.filters} at "
+            f'{at.name}. `shortcut="B"` projects.'
+        )
+    if at.stride > 1:
+        # Faster than `x[:, ::2, ::2]`, whose gradient scatters.
+        x = layers.AveragePooling2D(1, at.stride, name=f"{at.name}_0_pool")(x)
+    if missing:
+        x = _pad_channels(x, missing, name=f"{at.name}_0_pad")
+    return x
+
+
+def _pad_channels(x, missing, name):
+    before = missing // 2 if convention().padding == "both" else 0
+    pad = (before, missing - before)
+    # A stock layer that pads axes 2 and 3, or 1 and 2, whatever they mean.
+    if channel_axis() == -1:
+        padding, data_format = ((0, 0), pad), "channels_first"
+    else:
+        padding, data_format = (pad, (0, 0)), "channels_last"
+    return layers.ZeroPadding2D(padding, data_format, name=name)(x)
+
+
+def add(x, y, at):
+    """Joins by the sum, as in the papers.
+
+    The shortcut comes first: the recursive walk of Keras follows first inputs
+    first, and along the branches it would be much deeper.
+    """
+    return layers.Add(name=f"{at.name}_add")([x, y])
+
+
+def add_scaled(x, y, at):
+    """Joins by half the sum: constant scaling of Identity Mappings."""
+    return layers.Average(name=f"{at.name}_average")([x, y])
+
+
+def add_gated(x, y, at):
+    """Joins by `(1 - g(x)) x + g(x) y`: exclusive gating."""
+    carry, gate = _gates(x, at)
+    y = layers.Multiply(name=f"{at.name}_gated")([y, gate])
+    return add(_carried(x, carry, at), y, at)
+
+
+def add_shortcut_gated(x, y, at):
+    """Joins by `(1 - g(x)) x + y`: shortcut-only gating."""
+    return add(_carried(x, _gates(x, at)[0], at), y, at)
+
+
+def add_dropout(x, y, at):
+    """Joins after dropout of half of the shortcut."""
+    return add(layers.Dropout(0.5, name=f"{at.name}_0_drop")(x), y, at)
+
+
+def _gates(x, at):
+    """Returns `1 - g` and `g`, the sigmoid of a 1x1 convolution of `x`."""
+    logits = layers.Conv2D(
+        at.filters,
+        1,
+        kernel_initializer="he_normal",
+        bias_initializer=initializers.Constant(GATE_BIAS),
+        name=f"{at.name}_gate_conv",
+    )(x)
+    gate = layers.Activation("sigmoid", name=f"{at.name}_gate")(logits)
+    carry = layers.Rescaling(-1.0, 1.0, name=f"{at.name}_carry")(gate)
+    return carry, gate
+
+
+def _carried(x, carry, at):
+    return layers.Multiply(name=f"{at.name}_carried")([x, carry])
+
+
+class Shortcut(NamedTuple):
+    """What changes the shape of `x`, and what joins it with the branch."""
+
+    project: callable = projection_shortcut
+    merge: callable = add
+
+
+# Options A, B and C: section 3.3 of Deep Residual Learning for Image
+# Recognition. The others: section 3 of Identity Mappings in Deep Residual
+# Networks, on option A; "1x1" is option C there.
+SHORTCUTS = {
+    "A": Shortcut(padding_shortcut),
+    "B": Shortcut(projection_shortcut),
+    "C": Shortcut(convolution_shortcut),
+    "1x1": Shortcut(convolution_shortcut),
+    "scaled": Shortcut(padding_shortcut, add_scaled),
+    "gated": Shortcut(padding_shortcut, add_gated),
+    "shortcut_gated": Shortcut(padding_shortcut, add_shortcut_gated),
+    "dropout": Shortcut(padding_shortcut, add_dropout),
+}
+
+
+def resolve_shortcut(shortcut):
+    """Returns the `Shortcut` of a name, of a function or of itself.
+
+    A function takes `(x, at, normalize)`: the tensor, the `Position` of the
+    block and whether the branch ends in batch normalisation.
+
+    Raises:
+        ValueError: if there is no such name.
+    """
+    if isinstance(shortcut, Shortcut):
+        return shortcut
+    if callable(shortcut):
+        return Shortcut(shortcut)
+    if shortcut not in SHORTCUTS:
+        raise ValueError(
+            f"Expected `shortcut` to be one of {list(SHORTCUTS)} or a "
+            f"function. Received: shortcut={shortcut!r}."
+            f"{did_you_mean(shortcut, SHORTCUTS)}"
+        )
+    return SHORTCUTS[shortcut]

@@ -1,0 +1,1 @@
+"""The architectures and the registry that lists them."""

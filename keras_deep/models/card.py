@@ -1,0 +1,78 @@
+"""The card: what travels with a model besides its weights."""
+
+import dataclasses
+
+_ATTRIBUTE = "keras_deep_card"
+
+
+@dataclasses.dataclass
+class Card:
+    """Where a model comes from. Every field can be written as JSON.
+
+    Args:
+        builder: string, the registered name.
+        arguments: dict of the builder's arguments that differ from its
+            defaults. Functions are given by their name only.
+        convention: string, the resolved convention.
+        preprocessing: dict or `None`: what images need before the model.
+        class_names: list of strings or `None`.
+        weights: dict or `None`: `source` and `sha256` of loaded weights.
+        training: dict or `None`: how the model was trained.
+    """
+
+    builder: str
+    arguments: dict = dataclasses.field(default_factory=dict)
+    convention: str | None = None
+    preprocessing: dict | None = None
+    class_names: list | None = None
+    weights: dict | None = None
+    training: dict | None = None
+
+    def to_dict(self):
+        """Returns the card as plain data."""
+        return dataclasses.asdict(self)
+
+
+def card(model):
+    """Returns the `Card` of a model, or `None` if it carries none.
+
+    The card stands on the model's input layer, so a model made of another
+    one's inputs, such as `keras.Model(model.input, ...)`, shares it. A plain
+    `model.save` loses it; `keras_deep.save` does not.
+    """
+    return getattr(_input_layer(model), _ATTRIBUTE, None)
+
+
+def attach_card(model, value):
+    """Makes `value` the card of a model and of all that share its input."""
+    setattr(_input_layer(model), _ATTRIBUTE, value)
+
+
+def _input_layer(model):
+    inputs = getattr(model, "inputs", None)
+    if not inputs:
+        raise ValueError(
+            "Expected a functional `keras.Model`, whose input layer carries "
+            f"the card. Received: model={model!r}"
+        )
+    return inputs[0]._keras_history.operation
+
+
+def preprocessing_for(model):
+    """Returns what images need before `model`, from its card.
+
+    Returns:
+        Dict, as `keras_deep.data.preprocess` takes it.
+
+    Raises:
+        ValueError: if the model carries no preprocessing.
+    """
+    found = card(model)
+    if found is None or found.preprocessing is None:
+        raise ValueError(
+            f"Expected a model whose card has the preprocessing. Received: "
+            f"{model.name!r} without one, as after a plain `model.save`. "
+            "Save with `keras_deep.save`, or set `preprocessing` of "
+            "`keras_deep.card(model)`."
+        )
+    return found.preprocessing

@@ -1,0 +1,61 @@
+"""Plain networks: the controls of ResNet, without its shortcuts."""
+
+from keras_deep.layers.residual import block_plain
+from keras_deep.layers.residual import residual_stages
+from keras_deep.layers.stem import cifar_stem
+from keras_deep.layers.stem import imagenet_stem
+from keras_deep.models.image_model import image_model
+from keras_deep.models.registry import variant
+from keras_deep.models.resnet import cifar_stages
+from keras_deep.models.resnet import imagenet_stages
+
+
+@image_model(family="PlainNet", dataset="imagenet", min_size=32)
+def PlainNet(inputs, depth=34, blocks=None):
+    """Builds a `ResNet` of basic blocks without shortcuts.
+
+    Deeper plain networks train worse, which is what residual learning solves.
+    It has exactly the parameters of a `ResNet` with `shortcut="A"`. Do not
+    confuse it with VGG, which is wider and has three dense layers.
+
+    Reference:
+    - [Deep Residual Learning for Image Recognition](
+        https://arxiv.org/abs/1512.03385) (CVPR 2016), table 2
+
+    Args:
+        depth: int, number of weighted layers: 18 or 34.
+        blocks: sequence of int, pairs of layers in each stage, in place of a
+            depth.
+
+    Raises:
+        ValueError: if there is no such depth.
+    """
+    stages = imagenet_stages(depth, blocks, depths=(18, 34))
+    return residual_stages(imagenet_stem(inputs), stages, block_plain)
+
+
+@image_model(family="PlainNet", dataset="cifar10", conventions="CifarResNet")
+def CifarPlainNet(inputs, depth=20, blocks=None):
+    """Builds a `CifarResNet` of basic blocks without shortcuts.
+
+    It has exactly the parameters of a `CifarResNet` with `shortcut="A"`.
+
+    Reference:
+    - [Deep Residual Learning for Image Recognition](
+        https://arxiv.org/abs/1512.03385) (CVPR 2016), section 4.2
+
+    Args:
+        depth: int `6 * n + 2`, number of weighted layers: 20, 32, 44, 56,
+            110. The paper's 56 layers are already worse than 20.
+        blocks: sequence of int, pairs of layers in each stage, in place of a
+            depth.
+
+    Raises:
+        ValueError: if there is no such depth.
+    """
+    stages = cifar_stages(depth, blocks)
+    return residual_stages(cifar_stem(inputs), stages, block_plain)
+
+
+PlainNet18 = variant(PlainNet, "PlainNet18", depth=18)
+PlainNet34 = variant(PlainNet, "PlainNet34", depth=34)

@@ -1,0 +1,124 @@
+"""Saving and loading `.keras` files with the card."""
+
+import contextlib
+import json
+import os
+import pathlib
+import tempfile
+import zipfile
+
+import keras
+
+import keras_deep.layers.grouped_conv  # noqa: F401 registers what files name.
+import keras_deep.layers.normalization  # noqa: F401
+from keras_deep.models.card import Card
+from keras_deep.models.card import attach_card
+from keras_deep.models.card import card
+
+CARD_MEMBER = "keras_deep.json"
+
+
+def save(model, path, overwrite=False, portable=False):
+    """Saves a model with its card as a `.keras` file.
+
+    The file is complete or not there: it is written under another name first.
+    `keras.models.load_model` reads it too, without the card.
+
+    Args:
+        model: `keras.Model`.
+        path: string or path that ends in `.keras`.
+        overwrite: bool. Whether an existing file may be replaced.
+        portable: bool. Whether to write Keras's own layers in place of this
+            package's, so that the file loads where only Keras is installed.
+
+    Raises:
+        ValueError: if `path` has another ending.
+        FileExistsError: if the file exists and `overwrite` is not set.
+    """
+    path = pathlib.Path(path)
+    if path.suffix != ".keras":
+        raise ValueError(
+            "Expected `path` to end in `.keras`. Received: "
+            f"path={str(path)!r}. For a SavedModel use "
+            "`keras_deep.export.saved_model`."
+        )
+    if path.exists() and not overwrite:
+        raise FileExistsError(
+            f"Expected `path` to be a new file. Received: path={str(path)!r}, "
+            "which exists. Pass `overwrite=True` to replace it."
+        )
+    found = card(model)
+    if portable:
+        model = with_stock_layers(model)
+    with _renamed(path) as temporary:
+        model.save(temporary)
+        if found is not None:
+            with zipfile.ZipFile(temporary, "a") as archive:
+                archive.writestr(CARD_MEMBER, json.dumps(found.to_dict()))
+
+
+def load_file(path):
+    """Loads a `.keras` file and attaches its card, if it has one.
+
+    Args:
+        path: string or path of the file.
+
+    Returns:
+        `keras.Model`.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is not a Keras file.
+    """
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"Expected a `.keras` file. Received: path={str(path)!r}, which "
+            "does not exist."
+        )
+    if not zipfile.is_zipfile(path):
+        raise ValueError(
+            "Expected a `.keras` file, which is a zip archive. Received: "
+            f"path={str(path)!r}, which is something else or incomplete."
+        )
+    model = keras.models.load_model(path)
+    with zipfile.ZipFile(path) as archive:
+        if CARD_MEMBER in archive.namelist():
+            fields = json.loads(archive.read(CARD_MEMBER))
+            attach_card(model, Card(**fields))
+    return model
+
+
+def with_stock_layers(model):
+    """Copies a model with Keras's own layers in place of this package's.
+
+    Args:
+        model: functional `keras.Model`.
+
+    Returns:
+        `keras.Model` with equal weights and outputs.
+    """
+    copy = keras.models.clone_model(model, clone_function=_stock_layer)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _stock_layer(layer):
+    """Copies a layer, as its parent class if it is a faster twin of that."""
+    if isinstance(layer, keras.Model):
+        return with_stock_layers(layer)
+    kind = type(layer)
+    config = layer.get_config()
+    return getattr(kind, "portable_class", kind).from_config(config)
+
+
+@contextlib.contextmanager
+def _renamed(path):
+    """Gives a temporary path beside `path`, renamed to it at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=path.parent, prefix=f".{path.stem}-"
+    ) as folder:
+        temporary = pathlib.Path(folder) / path.name
+        yield temporary
+        os.replace(temporary, path)

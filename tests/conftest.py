@@ -1,0 +1,44 @@
+"""What all tests share: the oracle data's folder and reproducible seeds."""
+
+import os
+import pathlib
+
+import keras
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of reference data, `$KERAS_DEEP_SHARED` or `../shared`.
+
+    It is not part of the repository: without it the tests that compare with
+    it are skipped, except in CI, where its absence is a failure.
+    """
+    root = pathlib.Path(__file__).resolve().parents[1]
+    path = pathlib.Path(
+        os.environ.get("KERAS_DEEP_SHARED", root.parent / "shared")
+    )
+    if not path.is_dir():
+        reason = (
+            f"The reference data is not at {path}. Set KERAS_DEEP_SHARED to "
+            "the folder that holds `reference` and `data`."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def reproducible():
+    """Seeds every generator and restores Keras's global settings."""
+    keras.utils.set_random_seed(0)
+    yield
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_floatx("float32")
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
