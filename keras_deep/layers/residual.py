@@ -7,6 +7,8 @@ A *stage* repeats one block at one resolution; its first block may stride.
 
 from typing import NamedTuple
 
+from keras import layers
+
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
@@ -124,7 +126,7 @@ def block_v1(x, at, branch=basic, shortcut="B", merge=None, bias=None):
             y = relu(y, name)
     x = shortcut.project(x, at, normalize=True)
     x = (merge or shortcut.merge)(x, y, at)
-    return relu(x, f"{at.name}_out")
+    return layers.Activation("relu", name=f"{at.name}_out")(x)
 
 
 def block_v2(x, at, branch=basic, shortcut="B", merge=None):

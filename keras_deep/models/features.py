@@ -19,7 +19,8 @@ def features(model):
         with free sides to a list of image tensors, one for every stage: of
         strides 4, 8, 16 and 32 for ImageNet networks, 1, 2 and 4 for CIFAR
         networks. The last one is what the classifier pools: after the closing
-        normalisation and activation where the network has one.
+        normalisation and activation where the network has one. A network of
+        one stage gives a tensor in place of a list of one, as Keras does.
 
     Raises:
         ValueError: if the model has no marked stages.

@@ -13,6 +13,7 @@ from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.registry import bind
 from keras_deep.models.registry import register
+from keras_deep.models.weights import check_weights_file
 from keras_deep.models.weights import load_weights
 
 # Shape of one image, channels last, and number of classes.
@@ -86,7 +87,8 @@ def image_model(family, dataset, conventions=None, min_size=8):
             shape, classes = DATASETS[dataset_of(arguments)]
             top = {key: arguments[key] for key in COMMON}
             own = {k: v for k, v in arguments.items() if k not in COMMON}
-            top["classes"] = top["classes"] or classes
+            if top["classes"] is None:
+                top["classes"] = classes
             top["name"] = top["name"] or name.lower()
             _check_top(top)
             inputs = _image_input(top["input_shape"], shape, min_size)
@@ -133,13 +135,21 @@ def _signature(features_of):
 def _changed(arguments, defaults):
     """Returns the arguments that differ from the defaults, as plain data."""
     return {
-        key: getattr(value, "__name__", value)
+        key: _plain(value)
         for key, value in arguments.items()
         if key not in ("weights", "convention") and value != defaults[key]
     }
 
 
+def _plain(value):
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return getattr(value, "__name__", value)
+
+
 def _check_top(top):
+    if top["weights"] is not None:
+        check_weights_file(top["weights"])
     if top["pooling"] not in (None, "avg", "max"):
         raise ValueError(
             'Expected `pooling` to be `None`, `"avg"` or `"max"`. '

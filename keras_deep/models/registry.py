@@ -9,6 +9,7 @@ import types
 from keras_deep.errors import did_you_mean
 
 _ENTRIES = {}
+_NONE = types.MappingProxyType({})
 
 # Modules whose import registers models. One more family is one more line.
 _MODULES = ("plain", "resnet", "mnist_resnet", "densenet")
@@ -19,7 +20,8 @@ class Entry:
     """What the registry knows of a model.
 
     Args:
-        build: the builder function.
+        build: the builder function, or its variant.
+        builder: string, the name of the builder, also for a variant.
         family: string, such as `"ResNet"`.
         dataset: string, the data set that the defaults are made for.
         describe: see `register`.
@@ -28,35 +30,39 @@ class Entry:
     """
 
     build: callable
+    builder: str
     family: str
     dataset: str
     describe: callable
     arguments: dict
 
 
-def register(builder, family, describe, arguments=types.MappingProxyType({})):
+def register(build, family, describe, builder=None, arguments=_NONE):
     """Adds a builder to the registry under its own name.
 
     Args:
-        builder: function, with the attribute `__signature__`.
+        build: function, with the attribute `__signature__`.
         family: string.
         describe: function of a dict of arguments that returns the data set
             they are made for and the docstring.
+        builder: string, of a variant the name of its builder.
         arguments: dict, see `Entry`.
 
     Raises:
         ValueError: if the name is taken.
     """
-    name = builder.__name__
+    name = build.__name__
     if name in _ENTRIES:
         taken = _ENTRIES[name].build.__module__
         raise ValueError(
             "Expected a model name that is not registered yet. Received: "
             f"name={name!r}, which `{taken}` has registered already."
         )
-    dataset, builder.__doc__ = describe(arguments)
-    _ENTRIES[name] = Entry(builder, family, dataset, describe, dict(arguments))
-    return builder
+    dataset, build.__doc__ = describe(arguments)
+    _ENTRIES[name] = Entry(
+        build, builder or name, family, dataset, describe, dict(arguments)
+    )
+    return build
 
 
 def variant(builder, variant_name, **defaults):
@@ -90,7 +96,7 @@ def variant(builder, variant_name, **defaults):
             for p in builder.__signature__.parameters.values()
         ]
     )
-    return register(build, entry.family, describe, defaults)
+    return register(build, entry.family, describe, builder.__name__, defaults)
 
 
 def bind(name, signature, args, kwargs):
@@ -162,7 +168,7 @@ def list_models(pattern="*", family=None, dataset=None):
     return names
 
 
-def create_model(name, **kwargs):
+def create_model(name, /, **kwargs):
     """Builds the model `name`; `kwargs` go to its builder.
 
     Raises:

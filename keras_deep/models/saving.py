@@ -1,16 +1,15 @@
 """Saving and loading `.keras` files with the card."""
 
-import contextlib
 import json
-import os
 import pathlib
-import tempfile
 import zipfile
 
 import keras
 
 import keras_deep.layers.grouped_conv  # noqa: F401 registers what files name.
 import keras_deep.layers.normalization  # noqa: F401
+from keras_deep.files import refuse_existing
+from keras_deep.files import written_whole
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
@@ -42,15 +41,12 @@ def save(model, path, overwrite=False, portable=False):
             f"path={str(path)!r}. For a SavedModel use "
             "`keras_deep.export.saved_model`."
         )
-    if path.exists() and not overwrite:
-        raise FileExistsError(
-            f"Expected `path` to be a new file. Received: path={str(path)!r}, "
-            "which exists. Pass `overwrite=True` to replace it."
-        )
+    if not overwrite:
+        refuse_existing(path, "Pass `overwrite=True` to replace it.")
     found = card(model)
     if portable:
         model = with_stock_layers(model)
-    with _renamed(path) as temporary:
+    with written_whole(path) as temporary:
         model.save(temporary)
         if found is not None:
             with zipfile.ZipFile(temporary, "a") as archive:
@@ -110,15 +106,3 @@ def _stock_layer(layer):
     kind = type(layer)
     config = layer.get_config()
     return getattr(kind, "portable_class", kind).from_config(config)
-
-
-@contextlib.contextmanager
-def _renamed(path):
-    """Gives a temporary path beside `path`, renamed to it at the end."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=path.parent, prefix=f".{path.stem}-"
-    ) as folder:
-        temporary = pathlib.Path(folder) / path.name
-        yield temporary
-        os.replace(temporary, path)

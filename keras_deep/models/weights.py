@@ -49,15 +49,21 @@ def named_weights(model):
     Yields:
         Pairs of a string and a `WeightHandle`.
     """
+    for layer in flat_layers(model):
+        trainable = {id(v) for v in layer.trainable_variables}
+        for variable in layer.weights:
+            name = variable.path.rpartition(f"{layer.name}/")[2]
+            handle = WeightHandle(variable, id(variable) in trainable)
+            yield f"{layer.name}/{name}", handle
+
+
+def flat_layers(model):
+    """Yields the layers of a model and of the models nested in it, in order."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            yield from named_weights(layer)
+            yield from flat_layers(layer)
         else:
-            trainable = {id(v) for v in layer.trainable_variables}
-            for variable in layer.weights:
-                name = variable.path.rpartition(f"{layer.name}/")[2]
-                handle = WeightHandle(variable, id(variable) in trainable)
-                yield f"{layer.name}/{name}", handle
+            yield layer
 
 
 def load_weights(model, path):
@@ -75,21 +81,32 @@ def load_weights(model, path):
         FileNotFoundError: if there is no such file.
         ValueError: if the file is of another kind or does not fit.
     """
+    path = check_weights_file(path)
+    if path.suffix == ".keras":
+        _load_keras_file(model, path)
+    else:
+        model.load_weights(path)
+
+
+def check_weights_file(path):
+    """Returns the path of a weights file that exists and can be loaded.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is of another kind.
+    """
     path = pathlib.Path(path)
     if not path.is_file():
         raise FileNotFoundError(
             "Expected `weights` to be the path of a file. "
             f"Received: weights={str(path)!r}, which does not exist."
         )
-    if path.name.endswith(".weights.h5"):
-        model.load_weights(path)
-    elif path.suffix == ".keras":
-        _load_keras_file(model, path)
-    else:
+    if not path.name.endswith((".keras", ".weights.h5")):
         raise ValueError(
             "Expected `weights` to end in `.keras` or `.weights.h5`. "
             f"Received: weights={str(path)!r}"
         )
+    return path
 
 
 def _load_keras_file(model, path):
@@ -125,7 +142,7 @@ def assign_weights(model, values, source):
     """
     handles = dict(named_weights(model))
     problems = [
-        f"missing {name}{did_you_mean(name, values)}"
+        f"missing {name}.{did_you_mean(name, values)}"
         for name in handles
         if name not in values
     ]

@@ -1,0 +1,121 @@
+"""The blocks of a network, read from its layers, equal neighbours together."""
+
+import itertools
+import re
+from typing import NamedTuple
+
+from keras import layers
+
+from keras_deep.models.weights import flat_layers
+
+_BLOCK = re.compile(r"(conv\d+)_block\d+_(.*)")
+# Layers on the shortcut of a residual block, gates included.
+_ASIDE = re.compile(r"_block\d+_(0_.*|gate|gate_conv|carry|carried)$")
+_JOINS = (layers.Add, layers.Average, layers.Concatenate)
+
+
+class Block(NamedTuple):
+    """A run of equal blocks, or what stands between two stages.
+
+    Args:
+        stage: string, such as `"conv2"`.
+        count: int, how many equal blocks follow each other.
+        branch: tuple of strings, the steps of the branch.
+        shortcut: tuple of strings, the steps of the shortcut, or `None` where
+            there is no shortcut. An identity has none.
+        join: string, or `None` where nothing is joined.
+        output_shape: tuple without the batch axis.
+    """
+
+    stage: str
+    count: int
+    branch: tuple
+    shortcut: tuple | None
+    join: str | None
+    output_shape: tuple
+
+
+def blocks_of(model):
+    """Returns the list of `Block` of a model of this package."""
+    found = []
+    for prefix, group in itertools.groupby(flat_layers(model), _prefix):
+        block = _block(prefix, list(group))
+        if block is None:
+            continue
+        last = found[-1] if found else None
+        if last and last._replace(count=1, output_shape=()) == block._replace(
+            output_shape=()
+        ):
+            found[-1] = block._replace(count=last.count + 1)
+        else:
+            found.append(block)
+    return found
+
+
+def _prefix(layer):
+    """Returns the block a layer belongs to, by its name."""
+    match = _BLOCK.match(layer.name)
+    if match:
+        return layer.name[: match.start(2) - 1]
+    return layer.name.partition("_")[0].replace("pool1", "conv1")
+
+
+def _block(prefix, group):
+    group = [layer for layer in group if _step(layer) is not None]
+    if not group:
+        return None
+    joins = [layer for layer in group if isinstance(layer, _JOINS)]
+    join = type(joins[-1]).__name__.lower() if joins else None
+    residual = join in ("add", "average")
+    aside = [x for x in group if residual and _ASIDE.search(x.name)]
+    branch = [x for x in group if x not in aside and x not in joins]
+    after = branch[-1] if branch and branch[-1].name.endswith("_out") else None
+    shape = tuple(group[-1].output.shape[1:])
+    return Block(
+        stage=prefix.partition("_")[0],
+        count=1,
+        branch=_steps(x for x in branch if x is not after),
+        shortcut=_steps(aside) if join else None,
+        join=join and join + (", ReLU" if after else ""),
+        output_shape=shape,
+    )
+
+
+def _steps(group):
+    """Returns the steps of layers; normalisation stands with its ReLU."""
+    text = "\n".join(_step(layer) for layer in group)
+    return (
+        tuple(text.replace("BN\nReLU", "BN, ReLU").split("\n")) if text else ()
+    )
+
+
+def _step(layer):
+    """Returns what a layer does in a few letters, or `None` for nothing."""
+    if isinstance(layer, layers.Conv2D):
+        return _window(layer, layer.kernel_size) + f", {layer.filters}"
+    if isinstance(layer, (layers.MaxPooling2D, layers.AveragePooling2D)):
+        kind = "max" if isinstance(layer, layers.MaxPooling2D) else "average"
+        return f"{kind} {_window(layer, layer.pool_size)}"
+    if isinstance(layer, layers.ZeroPadding2D):
+        return "zero channels" if layer.name.endswith("_0_pad") else None
+    if isinstance(layer, layers.Dense):
+        return f"dense, {layer.units}"
+    if isinstance(layer, layers.Activation):
+        name = layer.activation.__name__
+        return "ReLU" if name == "relu" else name
+    if isinstance(layer, (layers.InputLayer, layers.Identity)):
+        return None
+    known = {
+        "BatchNormalization": "BN",
+        "GlobalAveragePooling2D": "average over all",
+        "GlobalMaxPooling2D": "max over all",
+        "Rescaling": "1 - gate",
+    }
+    name = type(layer).__name__
+    return known.get(name, name.lower())
+
+
+def _window(layer, size):
+    stride = f" / {layer.strides[0]}" if layer.strides[0] > 1 else ""
+    groups = getattr(layer, "groups", 1)
+    return f"{size[0]}x{size[1]}{stride}" + (f" in {groups}" * (groups > 1))

@@ -1,0 +1,154 @@
+import os
+import subprocess
+import sys
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+import keras_deep
+from keras_deep.models.card import Card
+from keras_deep.models.card import attach_card
+from keras_deep.models.weights import assign_weights
+
+
+@pytest.fixture
+def model():
+    return keras_deep.CifarResNet(
+        blocks=(1, 1), block="bottleneck", input_shape=(8, 8, 3)
+    )
+
+
+@pytest.fixture
+def x(rng):
+    return rng.standard_normal((3, 8, 8, 3)).astype("float32")
+
+
+def test_card_survives_saving_and_a_model_of_the_same_input(tmp_path, model):
+    attach_card(
+        model,
+        Card(
+            "CifarResNet",
+            {"blocks": [1, 1]},
+            "paper",
+            {"mean": [1.0]},
+            ["a", "b"],
+            {"source": "x", "sha256": "y"},
+            {"config": {"epochs": 3}},
+        ),
+    )
+    keras_deep.save(model, tmp_path / "a.keras")
+    loaded = keras_deep.load(tmp_path / "a.keras")
+    assert keras_deep.card(loaded) == keras_deep.card(model)
+    part = keras.Model(loaded.input, loaded.get_layer("avg_pool").output)
+    assert keras_deep.preprocessing_for(part) == {"mean": [1.0]}
+
+
+def test_stock_keras_reads_the_file_but_not_the_card(tmp_path, model, x):
+    keras_deep.save(model, tmp_path / "a.keras")
+    loaded = keras.models.load_model(tmp_path / "a.keras")
+    np.testing.assert_array_equal(loaded(x), model(x))
+    assert keras_deep.card(loaded) is None
+    with pytest.raises(ValueError, match="Save with `keras_deep.save`"):
+        keras_deep.preprocessing_for(loaded)
+
+
+def test_never_overwrites_silently(tmp_path, model):
+    path = tmp_path / "a.keras"
+    path.write_text("precious")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        keras_deep.save(model, path)
+    assert path.read_text() == "precious"
+    keras_deep.save(model, path, overwrite=True)
+    assert zipfile.is_zipfile(path)
+    with pytest.raises(ValueError, match="Expected `path` to end"):
+        keras_deep.save(model, tmp_path / "a.h5")
+
+
+def test_a_failed_save_leaves_what_was_there(tmp_path, model, monkeypatch):
+    path = tmp_path / "a.keras"
+    keras_deep.save(model, path)
+    before = path.read_bytes()
+
+    def fail(*args, **kwargs):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", fail)
+    with pytest.raises(OSError, match="disk full"):
+        keras_deep.save(model, path, overwrite=True)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["a.keras"]
+
+
+def test_portable_file_loads_without_the_package(tmp_path, model, x):
+    # Moving statistics other than 0 and 1.
+    for name, handle in keras_deep.named_weights(model):
+        if "moving" in name:
+            handle.set(np.full(handle.shape, 0.7, "float32"))
+    keras_deep.save(model, tmp_path / "a.keras", portable=True)
+    np.save(tmp_path / "x.npy", x)
+    code = (
+        "import sys; sys.modules['keras_deep'] = None\n"
+        "import keras, numpy as np\n"
+        "model = keras.models.load_model('a.keras')\n"
+        "np.save('y.npy', np.array(model(np.load('x.npy'))))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": ""}
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, env=environment
+    )
+    np.testing.assert_allclose(
+        np.load(tmp_path / "y.npy"), model(x), rtol=1e-5, atol=1e-7
+    )
+    loaded = keras_deep.load(tmp_path / "a.keras")
+    assert keras_deep.card(loaded) == keras_deep.card(model)
+
+
+def test_weights_of_another_convention_are_refused(tmp_path, model):
+    keras_deep.save(model, tmp_path / "a.keras")
+    with pytest.raises(ValueError, match="with `convention='paper'`"):
+        keras_deep.CifarResNet(
+            blocks=(1, 1),
+            block="bottleneck",
+            input_shape=(8, 8, 3),
+            convention="pytorchcv",
+            weights=tmp_path / "a.keras",
+        )
+
+
+def test_weights_that_do_not_fit_are_all_reported(tmp_path, model):
+    values = {n: h.get() for n, h in keras_deep.named_weights(model)}
+    values["conv1_con/kernel"] = values.pop("conv1_conv/kernel")
+    values["predictions/bias"] = np.zeros(3)
+    before = model.get_weights()
+    with pytest.raises(ValueError) as error:
+        assign_weights(model, values, "somewhere")
+    message = str(error.value)
+    assert "'somewhere' with 3 differences" in message
+    assert "missing conv1_conv/kernel. Did you mean 'conv1_con/k" in message
+    assert "unexpected conv1_con/kernel" in message
+    assert "predictions/bias has shape (3,), expected (10,)" in message
+    for a, b in zip(before, model.get_weights()):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_weights_file_of_keras_loads(tmp_path, model, x):
+    path = tmp_path / "a.weights.h5"
+    model.save_weights(path)
+    other = keras_deep.CifarResNet(
+        blocks=(1, 1), block="bottleneck", input_shape=(8, 8, 3), weights=path
+    )
+    np.testing.assert_array_equal(other(x), model(x))
+    with pytest.raises(ValueError, match="Expected `weights` to end"):
+        (tmp_path / "a.npz").write_text("")
+        keras_deep.CifarResNet(weights=tmp_path / "a.npz")
+
+
+def test_looking_at_a_model_does_not_change_its_file(tmp_path, model, x):
+    keras_deep.profile(model)
+    keras_deep.features(model)
+    keras_deep.save(model, tmp_path / "a.keras")
+    loaded = keras_deep.load(tmp_path / "a.keras")
+    assert len(loaded.layers) == len(model.layers)
+    np.testing.assert_array_equal(loaded(x), model(x))
