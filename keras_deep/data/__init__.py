@@ -1,0 +1,7 @@
+"""Images and labels: data sets by name or folder, ready for training."""
+
+from keras_deep.data.datasets import list_datasets
+from keras_deep.data.images import decode_image
+from keras_deep.data.images import preprocess
+from keras_deep.data.load import Data
+from keras_deep.data.load import load

@@ -1,0 +1,57 @@
+"""What the arguments of `load` may be."""
+
+from keras_deep.data.augment import AUGMENTATIONS
+from keras_deep.errors import did_you_mean
+
+FORMATS = ("tf", "numpy")
+_OPTIONAL = ("format", "data_dir", "image_size")
+
+
+def checked_arguments(arguments):
+    """Refuses wrong arguments, before any file is read.
+
+    Args:
+        arguments: dict, those of `load`.
+
+    Returns:
+        Dict of those that say something: some may be `None`.
+
+    Raises:
+        ValueError: naming the first that is not what it should be.
+    """
+    arguments = {
+        name: value
+        for name, value in arguments.items()
+        if value is not None or name not in _OPTIONAL
+    }
+    augmentations = ("standard", None, *AUGMENTATIONS)
+    rules = {
+        "format": (lambda v: v in FORMATS, f"one of {FORMATS} or None"),
+        "batch_size": (lambda v: _is_int(v, 1), "a positive int"),
+        "seed": (lambda v: _is_int(v, 0), "an int of 0 or more, or None"),
+        "augment": (lambda v: v in augmentations, f"one of {augmentations}"),
+        "image_size": (lambda v: _is_int(v, 1), "a positive int, or None"),
+        "validation": (_is_fraction, "a float in [0, 1)"),
+    }
+    for name, (accepts, expected) in rules.items():
+        if name in arguments and not accepts(arguments[name]):
+            value = arguments[name]
+            close = did_you_mean(value, [a for a in augmentations if a])
+            raise ValueError(
+                f"Expected `{name}` to be {expected}. "
+                f"Received: {name}={value!r}"
+                + (f".{close}" if name == "augment" else "")
+            )
+    return arguments
+
+
+def _is_int(value, least):
+    return (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and least <= value < 2**63
+    )
+
+
+def _is_fraction(value):
+    return isinstance(value, (int, float)) and 0 <= value < 1

@@ -1,0 +1,179 @@
+"""Reading CIFAR-10 and CIFAR-100, the binary files and the Python pickles.
+
+Both layouts are described at https://www.cs.toronto.edu/~kriz/cifar.html.
+"""
+
+import dataclasses
+import functools
+import io
+import pickle
+
+import numpy as np
+
+from keras_deep.data.files import find_files
+from keras_deep.data.sources import images_of
+
+_PIXELS = 3 * 32 * 32
+
+
+@dataclasses.dataclass(frozen=True)
+class _Layout:
+    """Names of the files, folder and archive, and how a file is read."""
+
+    train: tuple
+    test: tuple
+    place: str
+    archive: str
+    read: callable
+
+
+def read_cifar(name, data_dir):
+    """Reads `"cifar10"` or `"cifar100"` (the fine labels) from local files.
+
+    Args:
+        name: string.
+        data_dir: `pathlib.Path`, see `find_files`.
+
+    Returns:
+        Dict of the `Images` of `train` and `test`, or `None` if there are no
+        such files.
+
+    Raises:
+        ValueError: if a file is missing, damaged or not what it should be.
+    """
+    for layout in _LAYOUTS[name]:
+        names = layout.train + layout.test
+        found = find_files(data_dir, names, (layout.place,), (layout.archive,))
+        if found is None:
+            continue
+        parts = [layout.read(content, path) for path, content in found]
+        count = len(layout.train)
+        return {"train": _joined(parts[:count]), "test": _joined(parts[count:])}
+    return None
+
+
+def _joined(parts):
+    x, y, paths = zip(*parts)
+    x = np.concatenate(x).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    return images_of(x, np.concatenate(y), ", ".join(paths))
+
+
+def _read_binary(label_bytes, content, path):
+    """Reads records of label bytes, the last of which counts, and pixels."""
+    size = label_bytes + _PIXELS
+    if not content or len(content) % size:
+        raise ValueError(
+            f"Expected {path!r} to hold records of {size} bytes. Received: "
+            f"{len(content)} bytes, so it is not complete or not CIFAR."
+        )
+    records = np.frombuffer(content, np.uint8).reshape(-1, size)
+    return records[:, label_bytes:], records[:, label_bytes - 1], path
+
+
+def _read_pickle(key, content, path):
+    """Reads a dict of `data`, uint8 of shape (n, 3072), and labels."""
+    try:
+        found = _ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
+    except pickle.UnpicklingError as error:
+        raise ValueError(
+            f"Expected {path!r} to be a pickle of arrays. Received: {error}"
+        ) from error
+    # What a damaged pickle raises is not limited by its documentation.
+    except Exception as error:
+        raise ValueError(
+            f"Expected {path!r} to be a complete pickle. "
+            f"Received: {type(error).__name__}: {error}"
+        ) from error
+    if isinstance(found, dict):
+        found = {_text(name): value for name, value in found.items()}
+    if not isinstance(found, dict) or not {"data", key} <= set(found):
+        raise ValueError(
+            f"Expected {path!r} to hold a dict with `data` and `{key}`. "
+            f"Received: {list(found) if isinstance(found, dict) else found!r}"
+        )
+    pixels, labels = np.asarray(found["data"]), np.asarray(found[key])
+    if pixels.shape != (len(labels), _PIXELS) or pixels.dtype != np.uint8:
+        raise ValueError(
+            f"Expected `data` of {path!r} to be uint8 of shape "
+            f"({len(labels)}, {_PIXELS}), one row for each label. "
+            f"Received: {pixels.dtype} of shape {pixels.shape}"
+        )
+    return pixels, labels, path
+
+
+def _text(name):
+    return name.decode("latin1") if isinstance(name, bytes) else name
+
+
+def _encode(text, encoding):
+    """Stands for `_codecs.encode`, with which pickle 2 writes bytes."""
+    if encoding != "latin1":
+        raise pickle.UnpicklingError(f"bytes in the encoding {encoding!r}")
+    return text.encode("latin1")
+
+
+# NumPy itself says which functions its arrays and numbers are made by. Old
+# files name them in `numpy.core`, new ones in `numpy._core`.
+_ARRAY = np.empty(0, "uint8")
+_ALLOWED = {
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+    ("_codecs", "encode"): _encode,
+}
+for _core in ("numpy.core", "numpy._core"):
+    _ALLOWED |= {
+        (f"{_core}.multiarray", "_reconstruct"): _ARRAY.__reduce_ex__(2)[0],
+        (f"{_core}.multiarray", "scalar"): np.int64(0).__reduce__()[0],
+        (f"{_core}.numeric", "_frombuffer"): _ARRAY.__reduce_ex__(5)[0],
+    }
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    """Makes arrays and plain containers, and runs nothing else.
+
+    A pickle names functions to call: an untrusted one could run anything.
+    """
+
+    def find_class(self, module, name):
+        try:
+            return _ALLOWED[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(
+                f"{module}.{name}, which is not allowed in a data file"
+            ) from None
+
+
+_LAYOUTS = {
+    "cifar10": (
+        _Layout(
+            train=tuple(f"data_batch_{i}.bin" for i in range(1, 6)),
+            test=("test_batch.bin",),
+            place="cifar-10-batches-bin",
+            archive="cifar-10-binary.tar.gz",
+            read=functools.partial(_read_binary, 1),
+        ),
+        _Layout(
+            train=tuple(f"data_batch_{i}" for i in range(1, 6)),
+            test=("test_batch",),
+            place="cifar-10-batches-py",
+            archive="cifar-10-python.tar.gz",
+            read=functools.partial(_read_pickle, "labels"),
+        ),
+    ),
+    "cifar100": (
+        _Layout(
+            train=("train.bin",),
+            test=("test.bin",),
+            place="cifar-100-binary",
+            archive="cifar-100-binary.tar.gz",
+            read=functools.partial(_read_binary, 2),
+        ),
+        _Layout(
+            train=("train",),
+            test=("test",),
+            place="cifar-100-python",
+            archive="cifar-100-python.tar.gz",
+            read=functools.partial(_read_pickle, "fine_labels"),
+        ),
+    ),
+}

@@ -1,0 +1,181 @@
+"""From an image file to the numbers a network takes, in one place."""
+
+import contextlib
+import io
+
+import keras
+import numpy as np
+
+# What is kept of an image whose shorter side was resized: 224 of 256.
+CROP_FRACTION = 224 / 256
+RESIZES = ("stretch", "center_crop")
+
+
+def make_preprocessing(shape, mean, std, resize):
+    """Makes the record of what images need before a network.
+
+    A network's input is `(image - mean) / std`, where the values of `image`
+    are in `range`. `resize` says how an image of another size comes to
+    `shape`, bilinearly: `"stretch"` resizes it as it is, `"center_crop"`
+    resizes its shorter side to 8/7 of the shape's and cuts out the middle.
+
+    Returns:
+        Dict that can be written as JSON.
+    """
+    return {
+        "shape": [int(side) for side in shape],
+        "range": [0, 255],
+        "mean": [float(value) for value in mean],
+        "std": [float(value) for value in std],
+        "resize": resize,
+    }
+
+
+def normalize(images, preprocessing):
+    """Returns `(images - mean) / std`.
+
+    Args:
+        images: float array or tensor `(..., height, width, channels)`.
+        preprocessing: dict, as `make_preprocessing` gives it.
+    """
+    shape = tuple(preprocessing["shape"])
+    if tuple(images.shape[-3:]) != shape:
+        raise ValueError(
+            f"Expected `images` of shape (..., {shape[0]}, {shape[1]}, "
+            f"{shape[2]}). Received: shape {tuple(images.shape)}"
+        )
+    # As large as an image: broadcasting 3 numbers takes 4 times as long.
+    mean = np.full(shape, preprocessing["mean"], "float32")
+    std = np.full(shape, preprocessing["std"], "float32")
+    return (images - mean) / std
+
+
+def preprocess(images, preprocessing):
+    """Turns images into the input of a network.
+
+    The training pipelines use the same arithmetic.
+
+    Args:
+        images: array of shape `(n, height, width, channels)` with values from
+            0 to 255, as `decode_image` gives them.
+        preprocessing: dict, as `Data.preprocessing` or
+            `keras_deep.preprocessing_for(model)`.
+
+    Returns:
+        float32 array of the same shape, its channels first where Keras's
+        image data format is `"channels_first"`.
+
+    Raises:
+        ValueError: if the images have another shape.
+    """
+    images = normalize(np.asarray(images, "float32"), preprocessing)
+    return in_data_format(images, np.transpose)
+
+
+def in_data_format(images, transpose):
+    """Returns a batch with its channels where Keras's setting wants them.
+
+    Args:
+        images: array or tensor `(n, height, width, channels)`.
+        transpose: function of a batch and an order of its axes.
+    """
+    if keras.config.image_data_format() == "channels_first":
+        return transpose(images, (0, 3, 1, 2))
+    return images
+
+
+def decode_image(source, preprocessing):
+    """Reads an image and brings it to the shape a network takes.
+
+    Args:
+        source: string or path of an image file, or its bytes.
+        preprocessing: dict, as `Data.preprocessing`. Its shape says whether
+            the image becomes gray (1 channel) or RGB (3).
+
+    Returns:
+        uint8 array of shape `(height, width, channels)`.
+
+    Raises:
+        ValueError: if it is not an image with 8 bits in a channel.
+    """
+    image = open_image(source, preprocessing["shape"][-1])
+    return fit_image(image, preprocessing)
+
+
+def open_image(source, channels):
+    """Opens a file, bytes or a uint8 array as `PIL.Image` in gray or RGB."""
+    if isinstance(source, np.ndarray):
+        from PIL import Image
+
+        return Image.fromarray(source[..., 0] if channels == 1 else source)
+    with _readable(source) as image:
+        return image.convert("L" if channels == 1 else "RGB")
+
+
+def read_header(path):
+    """Returns height, width and number of channels (1 or 3) of a file."""
+    with _readable(path) as image:
+        gray = image.mode in ("1", "L", "LA")
+        return image.height, image.width, 1 if gray else 3
+
+
+@contextlib.contextmanager
+def _readable(source):
+    from PIL import Image
+
+    name = "the bytes" if isinstance(source, bytes) else repr(str(source))
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    try:
+        with Image.open(file) as image:
+            if image.mode.startswith(("I", "F")):
+                raise ValueError(f"pixels of mode {image.mode}")
+            yield image
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ValueError(
+            f"Expected {name} to be an image with 8 bits in a channel. "
+            f"Received: {error}"
+        ) from error
+
+
+def fit_image(image, preprocessing):
+    """Brings a `PIL.Image` to the shape of `preprocessing`, for evaluation."""
+    from PIL import Image
+
+    height, width, _ = preprocessing["shape"]
+    if preprocessing["resize"] == "stretch":
+        return to_array(image.resize((width, height), Image.BILINEAR))
+    h, w, upper, left = center_crop(image.height, image.width, height, min)
+    image = image.resize((w, h), Image.BILINEAR)
+    return to_array(image.crop((left, upper, left + width, upper + height)))
+
+
+def resize_box(image, box, preprocessing):
+    """Resizes the part `box` of a `PIL.Image` to the shape."""
+    from PIL import Image
+
+    height, width, _ = preprocessing["shape"]
+    return to_array(image.resize((width, height), Image.BILINEAR, box=box))
+
+
+def center_crop(height, width, size, minimum):
+    """Returns how a square of the middle is cut out of a resized image.
+
+    Args:
+        height, width: ints or integer tensors, the image's sides.
+        size: int, side of the square.
+        minimum: function of two sides, such as `min`.
+
+    Returns:
+        Height and width of the resized image, upper and left edge of the
+        square in it.
+    """
+    shorter, resized = minimum(height, width), round(size / CROP_FRACTION)
+    height, width = resized * height // shorter, resized * width // shorter
+    return height, width, (height - size) // 2, (width - size) // 2
+
+
+def to_array(image):
+    """Returns a `PIL.Image` as uint8 of shape (height, width, channels)."""
+    return np.atleast_3d(np.asarray(image))

@@ -1,0 +1,59 @@
+"""Reading images and labels from `.npz` files."""
+
+import zipfile
+import zlib
+
+import numpy as np
+
+from keras_deep.data.sources import images_of
+
+_KEYS = {
+    "train": ("x_train", "y_train"),
+    "validation": ("x_validation", "y_validation"),
+    "test": ("x_test", "y_test"),
+}
+
+
+def read_npz(path):
+    """Reads `x_train`, `y_train`, and where there are `x_test`, `y_test` etc.
+
+    A file with `images` and `labels` alone holds training images.
+
+    Args:
+        path: `pathlib.Path`.
+
+    Returns:
+        Dict of split to `Images`, with `train` at least.
+
+    Raises:
+        ValueError: if the file is damaged or holds something else.
+    """
+    arrays = _read(path)
+    if {"images", "labels"} <= set(arrays):
+        arrays["x_train"] = arrays["images"]
+        arrays["y_train"] = arrays["labels"]
+    splits = {
+        split: images_of(arrays[x], arrays[y], f"{str(path)!r} ({x}, {y})")
+        for split, (x, y) in _KEYS.items()
+        if x in arrays and y in arrays
+    }
+    if "train" not in splits:
+        raise ValueError(
+            f"Expected {str(path)!r} to hold `x_train` and `y_train` (and "
+            "`x_test`, `y_test`), or `images` and `labels`. "
+            f"Received: {sorted(arrays)}"
+        )
+    return splits
+
+
+def _read(path):
+    try:
+        # NumPy leaves a damaged file open unless it is given an open one.
+        with open(path, "rb") as file:
+            with np.load(file, allow_pickle=False) as arrays:
+                return dict(arrays)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as e:
+        raise ValueError(
+            f"Expected {str(path)!r} to be a complete `.npz` file of plain "
+            f"arrays. Received: {e}"
+        ) from e

@@ -1,0 +1,120 @@
+"""Batches of NumPy arrays, for training where there is no TensorFlow."""
+
+import functools
+
+import keras
+import numpy as np
+
+from keras_deep.data.augment import crop_and_flip
+from keras_deep.data.augment import random_box
+from keras_deep.data.images import fit_image
+from keras_deep.data.images import in_data_format
+from keras_deep.data.images import normalize
+from keras_deep.data.images import open_image
+from keras_deep.data.images import resize_box
+from keras_deep.data.sources import Images
+
+
+def training(source, settings):
+    """Returns a function of the first epoch's number that makes `Batches`."""
+    if not isinstance(source, Images):
+        raise ValueError(
+            "Expected images in files or in memory for format='numpy'. "
+            "Received: records of tensorflow-datasets; pass format='tf', or a "
+            "folder of image files."
+        )
+    return functools.partial(Batches, source, settings)
+
+
+def evaluation(source, settings):
+    """Returns the images in their order, unchanged but for their size."""
+    return Batches(source, settings, None)
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of one split.
+
+    In training, order and augmentation depend on the seed and on the number
+    of the epoch. A complete pass ends an epoch. (With the JAX backend Keras
+    looks at one batch before a model's first epoch: the only batch, if there
+    is but one, counts as a pass.)
+
+    Leave `workers` and `use_multiprocessing` as they are: with the JAX backend
+    Keras 3.15 gives some batches of the first epoch twice and others not at
+    all, and passes of other processes are not counted.
+
+    Args:
+        source: `Images`.
+        settings: `Settings`.
+        epoch: int, number of the first epoch, or `None` for evaluation.
+    """
+
+    def __init__(self, source, settings, epoch):
+        super().__init__()
+        self.source = source
+        self.settings = settings
+        self.epoch = epoch
+        self._running = False
+        self._taken = set()
+        self._order = (None, np.arange(len(source)))
+
+    def __len__(self):
+        return -(-len(self.source) // self.settings.batch_size)
+
+    def __getitem__(self, index):
+        size = self.settings.batch_size
+        chosen = self._shuffled()[index * size : (index + 1) * size]
+        batch = self.source.take(chosen)
+        if self.epoch is None:
+            images = self._images(batch.x, None)
+        else:
+            # Each batch has a stream of its own, so their order is free.
+            key = (self.settings.seed, 1, self.epoch, index)
+            images = self._images(batch.x, np.random.default_rng(key))
+        # Keras also looks at batches before the first epoch has begun.
+        if self._running:
+            self._taken.add(index)
+        return images, batch.y
+
+    def __iter__(self):
+        self.on_epoch_begin()
+        yield from super().__iter__()
+        self.on_epoch_end()
+
+    def on_epoch_begin(self):
+        """Counts from here on."""
+        self._running = True
+
+    def on_epoch_end(self):
+        """Goes on to the next epoch if every batch has been taken."""
+        if len(self._taken) == len(self) and self.epoch is not None:
+            self.epoch += 1
+            self._taken.clear()
+        self._running = False
+
+    def _shuffled(self):
+        epoch, order = self._order
+        if epoch != self.epoch:
+            rng = np.random.default_rng((self.settings.seed, 0, self.epoch))
+            epoch, order = self.epoch, rng.permutation(len(self.source))
+            self._order = (epoch, order)
+        return order
+
+    def _images(self, x, rng):
+        augmentation = self.settings.augmentation if rng else None
+        if self.settings.one_by_one(self.source):
+            resized = augmentation and augmentation.resized
+            x = np.stack([self._view(image, rng, resized) for image in x])
+        preprocessing = self.settings.preprocessing
+        images = normalize(x.astype("float32"), preprocessing)
+        if augmentation:
+            images = crop_and_flip(images, augmentation, rng)
+        return in_data_format(images, np.transpose)
+
+    def _view(self, image, rng, resized):
+        preprocessing = self.settings.preprocessing
+        image = open_image(image, preprocessing["shape"][-1])
+        if not resized:
+            return fit_image(image, preprocessing)
+        box = random_box(image.height, image.width, rng)
+        return resize_box(image, box, preprocessing)

@@ -1,0 +1,151 @@
+"""Batches as `tf.data.Dataset`; every random number follows from the seed."""
+
+import itertools
+
+from keras_deep.data import images_tf
+from keras_deep.data.images import in_data_format
+from keras_deep.data.images import normalize
+from keras_deep.data.sources import Images
+
+# Encoded images that wait to be drawn, where a data set cannot be shuffled as
+# a whole: 1 GB of ImageNet.
+BUFFER = 10_000
+
+
+def training(source, settings):
+    """Returns a function of the first epoch's number that makes a dataset.
+
+    Every iteration over that dataset is the next epoch. Order and augmentation
+    depend on the seed and on the epoch's number only.
+    """
+    import tensorflow as tf
+
+    ordered, look_up = _examples(source)
+    batches = _Batches(source, settings, look_up, settings.augmentation)
+
+    def shuffled(epoch):
+        key = images_tf.fold(settings.seed, 0, epoch)
+        if isinstance(source, Images):
+            order = tf.range(len(source), dtype=tf.int64)
+            order = tf.random.experimental.stateless_shuffle(order, key)
+            return tf.data.Dataset.from_tensor_slices(order)
+        # In the graph of this function alone: the order would follow the
+        # global seed too.
+        tf.random.set_seed(1)
+        seed = tf.random.stateless_uniform((), key, None, None, tf.int64)
+        return ordered.shuffle(BUFFER, seed, reshuffle_each_iteration=False)
+
+    def from_epoch(first):
+        # Python counts: the number must outlive the iteration, and a variable
+        # made inside a strategy's scope would be mirrored.
+        numbers = itertools.count(first)
+        epochs = tf.data.Dataset.from_generator(
+            lambda: [next(numbers)],
+            output_signature=tf.TensorSpec((), tf.int64),
+        )
+        return batches(
+            epochs.flat_map(lambda e: batches.number(e, shuffled(e)))
+        )
+
+    return from_epoch
+
+
+def evaluation(source, settings):
+    """Returns the images in their order, unchanged but for their size."""
+    import tensorflow as tf
+
+    ordered, look_up = _examples(source)
+    batches = _Batches(source, settings, look_up, None)
+    return batches(batches.number(tf.constant(0, tf.int64), ordered))
+
+
+def _examples(source):
+    """Returns a dataset of examples, and what makes (image, label) of one.
+
+    The image is a tensor of pixels or a string, the encoded file.
+    """
+    import tensorflow as tf
+
+    if not isinstance(source, Images):
+        return source.dataset(), lambda example: example
+    # Once for all epochs, and in the host's memory.
+    with tf.device("CPU:0"):
+        x, y = tf.constant(source.x), tf.constant(source.y)
+
+    def look_up(index):
+        image = tf.gather(x, index)
+        if not source.in_memory:
+            image = tf.io.read_file(image)
+        return image, tf.gather(y, index)
+
+    return tf.data.Dataset.range(len(source)), look_up
+
+
+class _Batches:
+    """Makes batches of a dataset of (epoch, position, example)."""
+
+    def __init__(self, source, settings, look_up, augmentation):
+        self.settings = settings
+        self.look_up = look_up
+        self.augmentation = augmentation
+        self.one_by_one = settings.one_by_one(source)
+        self.length = -(-len(source) // settings.batch_size)
+
+    def number(self, epoch, examples):
+        """Numbers the examples of an epoch, or its batches of examples."""
+        if not self.one_by_one:
+            examples = examples.batch(self.settings.batch_size)
+        return examples.enumerate().map(
+            lambda position, example: (epoch, position, example)
+        )
+
+    def __call__(self, numbered):
+        import tensorflow as tf
+
+        parallel = {"num_parallel_calls": tf.data.AUTOTUNE}
+        if self.one_by_one:
+            viewed = numbered.map(self._view, **parallel)
+            viewed = viewed.batch(self.settings.batch_size)
+            batches = viewed.map(
+                lambda epochs, positions, images, labels: self._finish(
+                    epochs[0], positions[0], images, labels
+                ),
+                **parallel,
+            )
+        else:
+            batches = numbered.map(
+                lambda epoch, position, indices: self._finish(
+                    epoch, position, *self.look_up(indices)
+                ),
+                **parallel,
+            )
+        known = tf.data.experimental.assert_cardinality(self.length)
+        return batches.apply(known).prefetch(tf.data.AUTOTUNE)
+
+    def _view(self, epoch, position, example):
+        """Brings one image to the network's shape."""
+        import tensorflow as tf
+
+        image, label = self.look_up(example)
+        preprocessing = self.settings.preprocessing
+        if image.dtype == tf.string:
+            image = images_tf.decode(image, preprocessing["shape"][-1])
+        if self.augmentation and self.augmentation.resized:
+            key = images_tf.fold(self.settings.seed, 1, epoch, position)
+            part = images_tf.random_part(image, key)
+            image = images_tf.resize(part, preprocessing["shape"])
+        else:
+            image = images_tf.fit_image(image, preprocessing)
+        image = tf.ensure_shape(image, preprocessing["shape"])
+        return epoch, position, image, label
+
+    def _finish(self, epoch, position, images, labels):
+        """Normalises and augments a batch."""
+        import tensorflow as tf
+
+        images = tf.cast(images, tf.float32)
+        images = normalize(images, self.settings.preprocessing)
+        if self.augmentation:
+            key = images_tf.fold(self.settings.seed, 2, epoch, position)
+            images = images_tf.crop_and_flip(images, self.augmentation, key)
+        return in_data_format(images, tf.transpose), tf.cast(labels, tf.int32)

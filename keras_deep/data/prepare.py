@@ -1,0 +1,127 @@
+"""What is decided between reading a data set and making its pipelines."""
+
+import numpy as np
+
+from keras_deep.data.augment import AUGMENTATIONS
+from keras_deep.data.images import decode_image
+from keras_deep.data.images import make_preprocessing
+
+TEST_FRACTION = 0.2
+# Larger images are treated as those of ImageNet, others as those of CIFAR.
+_LARGE, _LARGE_SIDE = 64, 224
+# Of images in files, as many are read to find their mean.
+_EXAMPLES = 2000
+
+
+def hold_out(splits, name, fraction):
+    """Cuts a split that a data set does not have out of its training set.
+
+    Args:
+        splits: dict of split to `Images` or `Records`, with `train`.
+        name: string, `"test"` or `"validation"`.
+        fraction: float, or 0 for none.
+
+    Returns:
+        Dict like `splits`, without splits that are empty.
+    """
+    splits = dict(splits)
+    if name not in splits and fraction:
+        splits["train"], splits[name] = splits["train"].divide(fraction)
+    return {split: source for split, source in splits.items() if len(source)}
+
+
+def count_classes(splits, names, dataset):
+    """Returns how many classes there are.
+
+    Raises:
+        ValueError: if the test set is empty or a label has no name.
+    """
+    if not {"train", "test"} <= set(splits):
+        raise ValueError(
+            f"Expected {dataset!r} to have images for training and for test. "
+            f"Received: images for {sorted(splits)}"
+        )
+    highest = max(
+        (int(s.y.max()) for s in splits.values() if hasattr(s, "y")),
+        default=-1,
+    )
+    if names is not None and highest >= len(names):
+        raise ValueError(
+            f"Expected the labels of {dataset!r} to be less than "
+            f"{len(names)}, the number of its classes. Received: {highest}"
+        )
+    return highest + 1 if names is None else len(names)
+
+
+def prepare(train, dataset, image_size):
+    """Decides to which shape images are brought, and how.
+
+    Args:
+        train: `Images` or `Records`.
+        dataset: `Dataset`.
+        image_size: int or `None`, as in `load`.
+
+    Returns:
+        The record of `make_preprocessing`, and the name of the standard
+        augmentation.
+    """
+    shape, recipe = _shape(train, dataset)
+    if image_size is not None:
+        shape = (image_size, image_size, shape[-1])
+    elif None in shape:
+        sizes, _ = train.measure()
+        raise ValueError(
+            "Expected `image_size` to be the side to which images of "
+            f"different sizes are brought. Received: image_size=None; there "
+            f"are images of {sorted(sizes)[:4]} (height, width)"
+        )
+    resize = "center_crop" if AUGMENTATIONS[recipe].resized else "stretch"
+    mean, std = dataset.mean, dataset.std
+    if mean is None:
+        mean, std = _statistics(
+            train, make_preprocessing(shape, (), (), resize)
+        )
+    return make_preprocessing(shape, mean, std, resize), recipe
+
+
+def _shape(train, dataset):
+    """Returns the images' shape, its sides `None` where they vary."""
+    if dataset.shape is not None:
+        if train.in_memory and not AUGMENTATIONS[dataset.augmentation].resized:
+            _refuse_other(train.x.shape[1:], dataset.shape)
+        return dataset.shape, dataset.augmentation
+    sizes, channels = train.measure()
+    if any(None in size or max(size) > _LARGE for size in sizes):
+        return (_LARGE_SIDE, _LARGE_SIDE, channels), "resized_crop_flip"
+    size = sizes.pop() if len(sizes) == 1 else (None, None)
+    return (*size, channels), "crop4_flip"
+
+
+def _refuse_other(shape, expected):
+    if shape != expected:
+        raise ValueError(
+            f"Expected images of shape {expected}. Received: {shape}. "
+            "Pass the path of the file as `name` to load images of your own."
+        )
+
+
+def _statistics(train, preprocessing):
+    """Returns mean and standard deviation of each channel, from 0 to 255."""
+    if train.in_memory:
+        counts = _histogram(train.x)
+    else:
+        counts = sum(
+            _histogram(decode_image(image, preprocessing))
+            for image in train.examples(_EXAMPLES)
+        )
+    levels, total = np.arange(256.0), counts.sum(axis=1)
+    mean = counts @ levels / total
+    variance = counts @ levels**2 / total - mean**2
+    # One colour everywhere: there is nothing to divide by.
+    return mean, np.sqrt(np.where(variance > 0, variance, 1.0))
+
+
+def _histogram(images):
+    """Returns how often each of the 256 values occurs, by channel."""
+    channels = np.moveaxis(images, -1, 0)
+    return np.stack([np.bincount(c.ravel(), minlength=256) for c in channels])

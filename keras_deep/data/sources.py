@@ -1,0 +1,132 @@
+"""What the readers give and the pipelines take: labelled images."""
+
+import dataclasses
+
+import numpy as np
+
+from keras_deep.data.augment import Augmentation
+from keras_deep.data.images import read_header
+
+
+@dataclasses.dataclass(frozen=True)
+class Images:
+    """Labelled images in memory, or the paths of their files.
+
+    Args:
+        x: uint8 array `(n, height, width, channels)`, or array of strings
+            `(n,)` with one path for each image.
+        y: int32 array `(n,)`, the class of each image.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+
+    def __len__(self):
+        return len(self.y)
+
+    @property
+    def in_memory(self):
+        """Whether the images are there, not their paths."""
+        return self.x.ndim == 4
+
+    def take(self, indices):
+        """Returns the images at `indices`."""
+        return Images(self.x[indices], self.y[indices])
+
+    def examples(self, count):
+        """Returns `count` images, evenly spaced, or all if there are less."""
+        count = min(count, len(self))
+        return self.x[np.linspace(0, len(self) - 1, count).astype(int)]
+
+    def divide(self, fraction):
+        """Divides every class at random, always in the same way.
+
+        Returns:
+            Two `Images`, the rest and `fraction` of each class: at least one
+            image of a class, and never all of them.
+        """
+        # The stream of RandomState never changes, that of newer generators
+        # may: the same images are held out with every version of NumPy.
+        random = np.random.RandomState(0)
+        order = np.argsort(self.y, kind="stable")
+        ends = np.flatnonzero(np.diff(self.y[order])) + 1
+        chosen = np.zeros(len(self), bool)
+        for members in np.split(order, ends):
+            wanted = max(1, round(fraction * len(members)))
+            count = min(wanted, len(members) - 1)
+            chosen[random.permutation(members)[:count]] = True
+        return self.take(~chosen), self.take(chosen)
+
+    def measure(self):
+        """Returns the sizes and the number of channels of the images.
+
+        Of files a sample is looked at.
+
+        Returns:
+            Set of `(height, width)`, and 1 or 3.
+        """
+        if self.in_memory:
+            return {self.x.shape[1:3]}, self.x.shape[3]
+        headers = [read_header(path) for path in self.examples(256)]
+        return {h[:2] for h in headers}, max(h[2] for h in headers)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How images become batches.
+
+    Args:
+        preprocessing: dict, as `make_preprocessing` gives it.
+        augmentation: `Augmentation` of the training images.
+        batch_size: int.
+        seed: int.
+    """
+
+    preprocessing: dict
+    augmentation: Augmentation
+    batch_size: int
+    seed: int
+
+    def one_by_one(self, source):
+        """Whether the images must be decoded or resized one at a time."""
+        return (
+            not source.in_memory
+            or source.x.shape[1:] != tuple(self.preprocessing["shape"])
+            or self.preprocessing["resize"] == "center_crop"
+            or self.augmentation.resized
+        )
+
+
+def images_of(x, y, name):
+    """Makes `Images` of arrays that came from a file.
+
+    Args:
+        x: uint8 array `(n, height, width)` or `(n, height, width, channels)`
+            with 1 or 3 channels.
+        y: integer array `(n,)` or `(n, 1)`.
+        name: string, where they came from, for the message.
+
+    Raises:
+        ValueError: if they are something else.
+    """
+    if x.ndim == 3:
+        x = x[..., None]
+    if x.ndim != 4 or x.dtype != np.uint8 or x.shape[-1] not in (1, 3):
+        raise ValueError(
+            f"Expected the images of {name} to be uint8, from 0 to 255, of "
+            "shape (n, height, width[, 1 or 3]). Received: "
+            f"{x.dtype} of shape {x.shape}"
+        )
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.shape != x.shape[:1] or y.dtype.kind not in "iu" or not len(y):
+        raise ValueError(
+            f"Expected the labels of {name} to be one integer for each of the "
+            f"{len(x)} images. Received: {y.dtype} of shape {y.shape}"
+        )
+    if y.min() < 0:
+        raise ValueError(
+            f"Expected the labels of {name} to be 0 or more. "
+            f"Received: {y.min()}"
+        )
+    return Images(np.ascontiguousarray(x), y.astype("int32"))
