@@ -1,0 +1,3 @@
+"""The command `keras-deep`: every workflow as one command."""
+
+from keras_deep.cli.app import main

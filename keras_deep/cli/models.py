@@ -1,0 +1,132 @@
+"""`keras-deep list` and `keras-deep show`."""
+
+import pathlib
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from keras_deep.cli.arguments import builder_arguments
+
+
+def list_command(
+    pattern: Annotated[
+        str, typer.Argument(help="With wildcards: 'ResNet*'.")
+    ] = "*",
+    family: Annotated[str | None, typer.Option()] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="imagenet, cifar10 or mnist.")
+    ] = None,
+):
+    """List the models with their costs, papers and published results."""
+    from keras_deep.models.published import papers
+    from keras_deep.models.published import published
+    from keras_deep.models.published import references
+    from keras_deep.models.registry import list_models
+
+    names = list_models(pattern, family, dataset)
+    if not names:
+        raise ValueError(
+            f"Expected a pattern that matches a model. Received: {pattern!r}"
+        )
+    table = Table(title="Models", box=box.SIMPLE)
+    table.add_column("model", no_wrap=True)
+    table.add_column("weights", justify="right", no_wrap=True)
+    table.add_column("mul-adds", justify="right", no_wrap=True)
+    table.add_column("published")
+    table.add_column("paper", no_wrap=True)
+    for name in names:
+        counted = references(name)[0]
+        table.add_row(
+            name,
+            amount(counted["trainable"]),
+            amount(counted["multiply_adds"]),
+            "\n".join(map(result_line, published(name))),
+            papers(name)[0][1].rpartition("/abs/")[2],
+        )
+    Console().print(table)
+
+
+def show_command(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(help="A name of `keras-deep list`.")],
+    batch_size: Annotated[
+        int, typer.Option(min=1, help="For the activation memory.")
+    ] = 32,
+    draw: Annotated[
+        pathlib.Path | None,
+        typer.Option(help="Draw the block structure to this PNG or SVG file."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the picture.")
+    ] = False,
+):
+    """Show what a model costs, stage by stage.
+
+    The builder's own arguments are options too: --depth 110 --shortcut B.
+    """
+    from keras_deep.analysis.profile import profile
+    from keras_deep.models.card import card
+    from keras_deep.models.published import papers
+    from keras_deep.models.published import published
+    from keras_deep.models.registry import create_model
+
+    arguments = builder_arguments(model, context.args)
+    console = Console()
+    built = create_model(model, **arguments)
+    console.print(_profile_table(profile(built, batch_size), built))
+    console.print(f"Convention: {card(built).convention}")
+    for title, address in papers(model):
+        console.print(f"Paper: {title}, {address}", soft_wrap=True)
+    for record in published(model, arguments):
+        console.print(
+            f"Published: {result_line(record)} ({record['source']})",
+            soft_wrap=True,
+        )
+    if draw is not None:
+        from keras_deep.analysis.drawing import draw as draw_model
+
+        draw_model(built, draw, overwrite=force)
+        console.print(f"Wrote {draw}")
+
+
+def _profile_table(found, model):
+    table = Table(
+        title=model.name,
+        caption=f"Activations of {found.batch_size} images; field: the "
+        "receptive field in pixels.",
+        box=box.SIMPLE,
+    )
+    for name in ("stage", "output"):
+        table.add_column(name, no_wrap=True)
+    names = ("weights", "mul-adds", "depth", "field", "activations")
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in [*found.rows, found.total]:
+        if row is found.total:
+            table.add_section()
+        table.add_row(
+            row.stage,
+            " x ".join(map(str, row.output_shape)),
+            f"{row.trainable:,}",
+            amount(row.multiply_adds),
+            str(row.depth),
+            str(row.receptive_field),
+            amount(row.activation_bytes) + "B",
+        )
+    return table
+
+
+def result_line(record):
+    """Returns a published result with its mode, in one line."""
+    return f"{record['dataset']}: {record['result']} {record['metric']}"
+
+
+def amount(number):
+    """Returns a number with three digits and a unit: 4.09 G."""
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if number >= size:
+            return f"{number / size:.3g} {unit}"
+    return f"{number} "

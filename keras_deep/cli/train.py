@@ -1,0 +1,131 @@
+"""`keras-deep train`."""
+
+import json
+import pathlib
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from keras_deep.cli.arguments import builder_arguments
+
+
+def train_command(
+    context: typer.Context,
+    model: Annotated[
+        str | None, typer.Argument(help="A name of `keras-deep list`.")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Name of a data set, or a folder.")
+    ] = None,
+    data_dir: Annotated[
+        str | None, typer.Option(help="Folder of the data set's files.")
+    ] = None,
+    output: Annotated[
+        pathlib.Path, typer.Option(help="Folder for the results.")
+    ] = pathlib.Path("runs/latest"),
+    config: Annotated[
+        pathlib.Path | None,
+        typer.Option(help="A result.json to repeat; other options go first."),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
+    learning_rate: Annotated[float | None, typer.Option()] = None,
+    schedule: Annotated[
+        str | None, typer.Option(help="step, cosine or constant.")
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="A dtype policy: mixed_bfloat16, ...")
+    ] = None,
+    seed: Annotated[int | None, typer.Option()] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an earlier result.")
+    ] = False,
+):
+    """Train a model, keep the best epoch and measure it on the test images.
+
+    The builder's own arguments are options too: --depth 40 --growth-rate 12.
+    """
+    from keras_deep.training import fit
+
+    given = {
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "schedule": schedule,
+        "precision": precision,
+        "seed": seed,
+    }
+    load = {"name": data, "data_dir": data_dir, "batch_size": batch_size}
+    build, load, recipe = _resolve(
+        _read(config), model, context.args, _given(load), _given(given)
+    )
+    result = fit(build, load, recipe, output=output, overwrite=force)
+    print_summary(result.card, output)
+
+
+def _resolve(before, model, words, load, given):
+    """Joins an earlier result with the options of this call."""
+    from keras_deep.training import Config
+
+    name = model or before.get("builder")
+    if name is None:
+        raise ValueError(
+            "Expected the name of a model, or `--config` with a result.json."
+        )
+    training = before.get("training") or {}
+    arguments = builder_arguments(name, words)
+    if name == before.get("builder"):
+        kept = {**before["arguments"], "convention": before["convention"]}
+        if kept["convention"] is None:
+            del kept["convention"]
+        arguments = {**kept, **arguments}
+    recipe = Config(**{**training.get("config", {}), **given})
+    load = {"name": "digits", **training.get("data", {}), **load}
+    if "seed" in given or "seed" not in load:
+        load["seed"] = recipe.seed
+    return (name, arguments), load, recipe
+
+
+def _given(options):
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def _read(path):
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_text())
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            "Expected `--config` to be a result.json. "
+            f"Received: {str(path)!r}, which is not JSON: {error}"
+        ) from error
+    if not isinstance(found, dict) or "builder" not in found:
+        raise ValueError(
+            "Expected `--config` to be a result.json with a `builder`. "
+            f"Received: {str(path)!r}"
+        )
+    return found
+
+
+def print_summary(card, output):
+    """Prints a table of what was trained and how well."""
+    training, result = card.training, card.training["result"]
+    own = ", ".join(f"{k}={v}" for k, v in card.arguments.items())
+    table = Table(title="Summary", show_header=False)
+    rows = {
+        "model": f"{card.builder}({own})",
+        "data": training["data"]["name"],
+        "best epoch": f"{result['best_epoch']} of "
+        f"{training['config']['epochs']}",
+        "validation accuracy": f"{result['validation_accuracy']:.2%}",
+        "test accuracy": f"{result['test_accuracy']:.2%}",
+        "time per step": f"{1000 * result['seconds_per_step']:.1f} ms",
+        "time in all": f"{result['seconds']:.0f} s",
+        "seed": str(training["config"]["seed"]),
+        "results in": str(output),
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    Console().print(table)

@@ -1,0 +1,55 @@
+"""Loading what `keras_deep.save` and the export wrote."""
+
+import json
+import pathlib
+
+import keras
+
+from keras_deep.export.saved_model import CARD_ASSET
+from keras_deep.export.saved_model import versions
+from keras_deep.models.card import Card
+from keras_deep.models.card import attach_card
+from keras_deep.models.saving import load_file
+
+
+def load(path):
+    """Loads a model with its card.
+
+    Args:
+        path: string or path: a `.keras` file, the folder of a SavedModel, or
+            a directory of numbered SavedModels, of which the newest is taken.
+
+    Returns:
+        `keras.Model`. One from a SavedModel predicts but cannot be trained.
+
+    Raises:
+        FileNotFoundError: if there is nothing.
+        ValueError: if `path` is something else.
+    """
+    path = pathlib.Path(path)
+    if not path.is_dir():
+        return load_file(path)
+    if (path / "saved_model.pb").is_file():
+        return _load_saved_model(path)
+    found = versions(path)
+    if not found:
+        raise ValueError(
+            "Expected a `.keras` file, a SavedModel or a directory with "
+            f"numbered SavedModels. Received: path={str(path)!r}"
+        )
+    return _load_saved_model(path / str(found[-1]))
+
+
+def _load_saved_model(path):
+    layer = keras.layers.TFSMLayer(str(path), "serving_default")
+    _, arguments = layer.call_endpoint_fn.structured_input_signature
+    ((name, spec),) = arguments.items()
+    inputs = keras.Input(
+        batch_shape=tuple(spec.shape), dtype=spec.dtype.name, name=name
+    )
+    (outputs,) = layer(inputs).values()
+    model = keras.Model(inputs, outputs, name=path.parent.name)
+    asset = path / CARD_ASSET
+    if asset.is_file():
+        attach_card(model, Card(**json.loads(asset.read_text())))
+    return model

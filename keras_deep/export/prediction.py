@@ -1,0 +1,40 @@
+"""Classes of image files."""
+
+import numpy as np
+
+from keras_deep.models.card import card
+from keras_deep.models.card import preprocessing_for
+
+
+def predict(model, images, top=3):
+    """Classifies image files, prepared as the model's card says.
+
+    Args:
+        model: a model with a card, as `keras_deep.load` gives it, that
+            returns probabilities.
+        images: sequence of paths of image files.
+        top: int, number of classes for each image.
+
+    Returns:
+        List of a list for every image: pairs of class name and score, the
+        highest score first.
+
+    Raises:
+        FileNotFoundError: if a file is missing.
+        ValueError: if a file is not an image or the model has no
+            preprocessing in its card.
+    """
+    from keras_deep.data import decode_image
+    from keras_deep.data import preprocess
+
+    preprocessing = preprocessing_for(model)
+    decoded = [decode_image(path, preprocessing) for path in images]
+    scores = model.predict(
+        preprocess(np.stack(decoded), preprocessing), verbose=0
+    )
+    names = card(model).class_names or range(scores.shape[-1])
+    best = np.argsort(-scores, axis=-1, kind="stable")[:, :top]
+    return [
+        [(str(names[i]), float(row[i])) for i in order]
+        for row, order in zip(scores, best)
+    ]

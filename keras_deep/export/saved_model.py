@@ -1,0 +1,69 @@
+"""SavedModel directories, numbered as TF Serving wants them."""
+
+import json
+import pathlib
+
+from keras_deep.files import refuse_existing
+from keras_deep.files import written_whole
+from keras_deep.models.card import card
+
+# TensorFlow keeps what it finds here as it is.
+CARD_ASSET = "assets.extra/keras_deep.json"
+
+
+def saved_model(model, directory, version=None):
+    """Writes a model as `directory/version`, a SavedModel for TF Serving.
+
+    The signature `serve` takes a batch of preprocessed images, as the model
+    does; the card stands beside it as an asset.
+
+    Args:
+        model: `keras.Model`. The backend must be TensorFlow or JAX with
+            TensorFlow installed.
+        directory: string or path, which the server is pointed at.
+        version: int, or `None` for one more than the newest that is there.
+
+    Returns:
+        `pathlib.Path` of the version's folder.
+
+    Raises:
+        FileExistsError: if the version exists.
+        ValueError: if `version` is not a positive int.
+        ImportError: if TensorFlow is not installed.
+    """
+    _require_tensorflow()
+    directory = pathlib.Path(directory)
+    if version is None:
+        version = max(versions(directory), default=0) + 1
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(
+            f"Expected `version` to be a positive int. Received: {version!r}"
+        )
+    path = directory / str(version)
+    refuse_existing(path, "Pass another `version`.")
+    with written_whole(path) as temporary:
+        model.export(temporary, format="tf_saved_model", verbose=False)
+        found = card(model)
+        if found is not None:
+            asset = temporary / CARD_ASSET
+            asset.parent.mkdir(exist_ok=True)
+            asset.write_text(json.dumps(found.to_dict(), indent=2))
+    return path
+
+
+def versions(directory):
+    """Returns the versions that a directory of SavedModels holds, sorted."""
+    directory = pathlib.Path(directory)
+    if not directory.is_dir():
+        return []
+    return sorted(int(p.name) for p in directory.iterdir() if p.name.isdigit())
+
+
+def _require_tensorflow():
+    try:
+        import tensorflow  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            "A SavedModel needs TensorFlow: pip install "
+            "'keras_deep[tensorflow]' or 'keras_deep[tensorflow-cpu]'."
+        ) from error

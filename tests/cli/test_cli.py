@@ -1,0 +1,144 @@
+"""The command line as a user runs it: another process, files, exit codes."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SMALL = ["DenseNetBC", "--blocks", "(1, 1)", "--growth-rate", "4"]
+
+pytestmark = [
+    pytest.mark.xdist_group("cli"),
+    pytest.mark.skipif(
+        keras.backend.backend() != "tensorflow",
+        reason="The exports of the command line are TensorFlow's.",
+    ),
+]
+
+
+def start(*words, folder):
+    command = [sys.executable, "-c", "from keras_deep.cli import main; main()"]
+    return subprocess.Popen(
+        [*command, *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*words, folder, code=0):
+    process = start(*words, folder=folder)
+    output, error = process.communicate(timeout=300)
+    assert process.returncode == code, error
+    return output if code == 0 else error
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    options = ["--epochs", "2", "--seed", "5", "--output", "run"]
+    output = run("train", *SMALL, "--data", "digits", *options, folder=folder)
+    assert "test accuracy" in output and "epoch 2/2" in output
+    return folder
+
+
+def test_train_writes_what_config_repeats_bit_for_bit(trained):
+    again = ["--config", "run/result.json", "--output", "again"]
+    run("train", *again, folder=trained)
+    first, second = (
+        keras.models.load_model(trained / name / "best.keras").get_weights()
+        for name in ("run", "again")
+    )
+    for a, b in zip(first, second):
+        np.testing.assert_array_equal(a, b)
+    results = [
+        json.loads((trained / name / "result.json").read_text())
+        for name in ("run", "again")
+    ]
+    for result in results:
+        for key in ("seconds", "seconds_per_step"):
+            assert result["training"]["result"].pop(key) > 0
+    assert results[0] == results[1]
+
+
+def test_train_refuses_to_overwrite(trained):
+    before = (trained / "run/result.json").read_bytes()
+    error = run("train", *SMALL, "--output", "run", folder=trained, code=1)
+    assert "which holds result.json" in error.replace("\n", " ")
+    assert "Traceback" not in error
+    assert (trained / "run/result.json").read_bytes() == before
+
+
+def test_evaluate_export_and_predict(trained):
+    result = json.loads((trained / "run/result.json").read_text())
+    accuracy = result["training"]["result"]["test_accuracy"]
+    output = run("evaluate", "run/best.keras", folder=trained)
+    assert f"{accuracy:.4f}" in output
+
+    output = run("export", "run/best.keras", "served", folder=trained)
+    assert "served/1" in output
+    pixels = np.zeros((8, 8), "uint8")
+    pixels[1:7, 3:5] = 255
+    Image.fromarray(pixels).save(trained / "one.png")
+    tables = [
+        run("predict", model, "one.png", "--top", "2", folder=trained)
+        for model in ("run/best.keras", "served")
+    ]
+    assert tables[0] == tables[1]
+    assert "one.png" in tables[0]
+    error = run("predict", "served", "none.png", folder=trained, code=1)
+    assert "none.png" in error
+
+
+def test_interrupt_leaves_a_checkpoint(tmp_path):
+    options = ["--epochs", "500", "--output", "run"]
+    process = start("train", *SMALL, *options, folder=tmp_path)
+    for _ in range(600):
+        if (tmp_path / "run/best.keras").exists():
+            break
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 130, error
+    assert "Traceback" not in error
+    model = keras.models.load_model(tmp_path / "run/last.keras")
+    assert model.output_shape == (None, 10)
+    assert not (tmp_path / "run/result.json").exists()
+
+
+def test_list_and_show(tmp_path):
+    output = run("list", "ResNet5*", folder=tmp_path)
+    assert "ResNet50V2" in output and "25.6 M" in output
+    assert "ResNet18" not in output
+    words = ["show", "CifarResNet", "--depth", "110", "--draw", "a.svg"]
+    output = run(*words, folder=tmp_path)
+    assert "1,727,962" in output and "6.43" in output
+    assert (tmp_path / "a.svg").read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["show", "ResNet5"], "'ResNet50'"),
+        (["show", "ResNet", "--dept", "18"], "Did you mean '--depth'"),
+        (["train", "ResNet18", "--data", "digit"], "Did you mean 'digits'"),
+        (["train"], "Expected the name of a model"),
+        (["evaluate", "none.keras"], "does not exist"),
+        (["list", "--family", "Resnet"], "Did you mean 'ResNet'"),
+    ],
+)
+def test_errors_are_one_message_with_the_way_out(words, message, tmp_path):
+    error = run(*words, folder=tmp_path, code=1)
+    assert message in " ".join(error.split())
+    assert "Traceback" not in error

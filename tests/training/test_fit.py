@@ -1,0 +1,141 @@
+import csv
+import json
+import os
+import signal
+
+import keras
+import numpy as np
+import pytest
+
+import keras_deep
+from keras_deep.training import Config
+from keras_deep.training import fit
+
+CONFIG = Config(epochs=2, schedule="cosine", seed=3)
+
+
+def test_learns_and_writes_all_files(tmp_path, digits, network):
+    result = fit(network, digits, CONFIG, output=tmp_path / "run")
+    for name in ("best.keras", "result.json", "history.csv"):
+        assert (tmp_path / "run" / name).is_file()
+    picture = (tmp_path / "run/learning_curve.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+
+    written = json.loads((tmp_path / "run/result.json").read_text())
+    assert written == json.loads(json.dumps(result.card.to_dict()))
+    assert written["builder"] == "DenseNetBC"
+    assert written["arguments"]["blocks"] == [1, 1]
+    assert written["convention"] == "paper"
+    training = written["training"]
+    assert training["config"]["seed"] == 3
+    assert training["data"]["name"] == "digits"
+    assert training["versions"]["keras"] == keras.__version__
+    assert training["result"]["seconds_per_step"] > 0
+    rows = (tmp_path / "run/history.csv").read_text().splitlines()
+    assert len(list(csv.DictReader(rows))) == 2
+    # Chance is 0.1.
+    assert training["result"]["test_accuracy"] > 0.3
+
+
+def test_best_checkpoint_is_the_model_that_was_measured(
+    tmp_path, digits, network
+):
+    result = fit(network, digits, CONFIG, output=tmp_path)
+    loaded = keras_deep.load(tmp_path / "best.keras")
+    assert keras_deep.card(loaded).to_dict() == json.loads(
+        (tmp_path / "result.json").read_text()
+    )
+    loaded.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    _, accuracy = loaded.evaluate(digits.test, verbose=0)
+    measured = result.card.training["result"]
+    assert accuracy == pytest.approx(measured["test_accuracy"], abs=1e-6)
+    best = max(result.history["val_accuracy"])
+    assert measured["validation_accuracy"] == pytest.approx(best)
+
+
+def test_equal_seeds_give_equal_weights(network):
+    def weights(seed):
+        data = {"name": "digits", "seed": seed, "batch_size": 64}
+        config = Config(epochs=1, seed=seed)
+        return fit(network, data, config).model.get_weights()
+
+    first, second, other = weights(1), weights(1), weights(2)
+    for a, b in zip(first, second):
+        np.testing.assert_array_equal(a, b)
+    assert any(not np.array_equal(a, b) for a, b in zip(first, other))
+
+
+def test_keeps_the_weights_of_the_best_epoch_in_memory(digits, network):
+    seen = []
+
+    class Remember(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append((logs["val_accuracy"], self.model.get_weights()))
+
+    result = fit(network, digits, CONFIG, callbacks=[Remember()])
+    best = result.card.training["result"]["best_epoch"]
+    for a, b in zip(result.model.get_weights(), seen[best - 1][1]):
+        np.testing.assert_array_equal(a, b)
+    assert seen[best - 1][0] == max(accuracy for accuracy, _ in seen)
+
+
+@pytest.mark.parametrize("name", ["result.json", "last.keras"])
+def test_does_not_overwrite_a_result(tmp_path, digits, network, name):
+    (tmp_path / name).write_text("precious")
+    with pytest.raises(FileExistsError, match=f"holds {name}.*--force"):
+        fit(network, digits, CONFIG, output=tmp_path)
+    assert (tmp_path / name).read_text() == "precious"
+
+
+def test_interrupt_leaves_a_usable_checkpoint(tmp_path, digits, network):
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        fit(network, digits, CONFIG, tmp_path, callbacks=[Interrupt()])
+    assert signal.getsignal(signal.SIGINT) is handler
+    loaded = keras_deep.load(tmp_path / "last.keras")
+    scores = loaded.predict(np.zeros((2, 8, 8, 1), "float32"), verbose=0)
+    np.testing.assert_allclose(scores.sum(axis=1), 1, rtol=1e-5)
+    assert not (tmp_path / "result.json").exists()
+    assert keras_deep.preprocessing_for(loaded) == digits.preprocessing
+
+
+def test_builds_a_name_a_function_or_takes_a_model(digits):
+    def build():
+        return keras_deep.DenseNetBC(
+            blocks=(1,), growth_rate=4, input_shape=(8, 8, 1)
+        )
+
+    config = Config(epochs=1, seed=0)
+    assert fit(build, digits, config).card.builder == "DenseNetBC"
+    model = build()
+    assert fit(model, digits, config).model is model
+    stock = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
+    result = fit(stock, digits, config)
+    # A model without activation at its end gives logits.
+    assert result.card.training["result"]["test_accuracy"] > 0.3
+
+
+def test_wrong_models_and_settings_are_errors(digits):
+    with pytest.raises(ValueError, match="Expected a model from images"):
+        fit(("DenseNetBC", {"blocks": (1,), "classes": 7}), digits)
+    with pytest.raises(ValueError, match="Expected `build`"):
+        fit(3, digits)
+    with pytest.raises(ValueError, match="Did you mean 'cosine'"):
+        Config(schedule="cosin")
+    for name, value in {"epochs": 0, "learning_rate": 0, "momentum": 1}.items():
+        with pytest.raises(ValueError, match=f"Expected `{name}`"):
+            Config(**{name: value})
+
+
+def test_precision_is_that_of_the_configuration_only(digits, network):
+    config = Config(epochs=1, precision="mixed_bfloat16", seed=0)
+    result = fit(network, digits, config)
+    assert result.model.compute_dtype == "bfloat16"
+    assert keras.config.dtype_policy().name == "float32"

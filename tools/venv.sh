@@ -1,0 +1,33 @@
+# Sourced by tools/quickstart and tools/test: makes the environment $1 with the
+# extras $2, or brings it up to date. Uses uv where it is there.
+#
+# KERAS_DEEP_PYTHON names another interpreter than python3.
+
+make_environment() {
+    local venv=$1 extras=$2 python=${KERAS_DEEP_PYTHON:-python3} mark
+    mark="$venv/.installed-$(cat setup.cfg pyproject.toml | cksum | cut -d' ' -f1)-$extras"
+    [ -e "$mark" ] && return
+    echo "Setting up $venv with [$extras] ..." >&2
+    if command -v uv >/dev/null 2>&1; then
+        [ -x "$venv/bin/python" ] || uv venv --quiet --python "$python" "$venv"
+        uv pip install --quiet --compile-bytecode --python "$venv/bin/python" -e ".[$extras]"
+    else
+        [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+            -e ".[$extras]"
+    fi
+    touch "$mark"
+}
+
+# Python 3.11 to 3.13, or a message that says what is there.
+check_python() {
+    local python=${KERAS_DEEP_PYTHON:-python3}
+    "$python" - <<'END' || exit 1
+import sys
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit(
+        "keras_deep needs Python 3.11, 3.12 or 3.13. "
+        f"{sys.executable} is {sys.version.split()[0]}: set KERAS_DEEP_PYTHON."
+    )
+END
+}
