@@ -13,7 +13,8 @@ from keras_deep.models.saving import save
 class BestWeights(keras.callbacks.Callback):
     """Keeps the weights of the epoch with the best validation accuracy.
 
-    Without validation images every epoch is better than the one before.
+    Of equal accuracies the one with the smaller loss is better. Without
+    validation images every epoch is better than the one before.
 
     Args:
         path: `pathlib.Path` of a `.keras` file to write, or `None` to keep
@@ -24,15 +25,18 @@ class BestWeights(keras.callbacks.Callback):
         super().__init__()
         self.path = path
         self.epoch = None
-        self.accuracy = -1.0
+        self.accuracy = None
+        self._best = (-1.0, 0.0)
         self._weights = None
 
     def on_epoch_end(self, epoch, logs=None):
         accuracy = logs.get("val_accuracy")
-        if accuracy is not None and accuracy <= self.accuracy:
-            return
+        if accuracy is not None:
+            rank = (float(accuracy), -float(logs["val_loss"]))
+            if rank <= self._best:
+                return
+            self._best, self.accuracy = rank, float(accuracy)
         self.epoch = epoch + 1
-        self.accuracy = None if accuracy is None else float(accuracy)
         if self.path is None:
             self._weights = self.model.get_weights()
         else:

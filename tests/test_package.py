@@ -1,0 +1,103 @@
+"""What holds for the package as a whole."""
+
+import ast
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+import keras_deep
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "keras_deep").rglob("*.py"))
+
+# A room may import those to its right, and itself.
+ORDER = ["cli", "training", "export", "analysis", "models", "layers", "backend"]
+BESIDE = {"training": {"data"}, "export": {"data"}, "cli": {"data"}}
+FREE = {"errors", "files", "version"}
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports_go_one_way(path):
+    room = path.relative_to(ROOT / "keras_deep").parts[0]
+    if room not in ORDER:
+        return
+    allowed = {*ORDER[ORDER.index(room) :], *BESIDE.get(room, ()), *FREE}
+    for module, _ in _imports(path):
+        parts = module.split(".")
+        if parts[0] == "keras_deep" and len(parts) > 1:
+            assert parts[1] in allowed, f"{path} imports {module}"
+        if room in ("models", "layers", "analysis"):
+            assert parts[0] not in ("tensorflow", "jax", "torch"), path
+
+
+def test_import_is_light():
+    code = (
+        "import time, keras; start = time.perf_counter(); import keras_deep; "
+        "print(time.perf_counter() - start)"
+    )
+    seconds = min(
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for _ in range(2)
+    )
+    # The promise is 0.15 s, measured on a quiet machine.
+    assert seconds < 0.5
+
+
+def test_import_brings_no_heavy_packages():
+    code = (
+        "import sys, keras; before = set(sys.modules); import keras_deep; "
+        "new = {m.split('.')[0] for m in set(sys.modules) - before}; "
+        "print(' '.join(sorted(new & {'matplotlib', 'typer', 'rich', 'PIL', "
+        "'sklearn', 'tensorflow_datasets', 'tensorboard'})))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == ""
+
+
+def test_rooms_and_functions_are_reached_from_the_package():
+    assert keras_deep.layers.block_v1 and keras_deep.training.fit
+    assert {"profile", "load", "data", "ResNet50"} <= set(dir(keras_deep))
+    with pytest.raises(AttributeError, match="no attribute 'resnet50'"):
+        _ = keras_deep.resnet50
+
+
+def test_readme_has_the_model_table():
+    subprocess.run(
+        [sys.executable, ROOT / "tools/model_table.py", "--check"],
+        cwd=ROOT,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def test_readme_examples_name_what_exists():
+    text = (ROOT / "README.md").read_text()
+    names = set(re.findall(r"keras_deep\.(\w+)\(", text))
+    assert names and all(hasattr(keras_deep, name) for name in names)
