@@ -92,6 +92,8 @@ class Progress(keras.callbacks.Callback):
             progress.TextColumn("{task.fields[logs]}"),
             transient=True,
         )
+        # Without a terminal there is nothing to redraw.
+        self._bar.disable = not self._bar.console.is_terminal
         self._task = self._bar.add_task(
             f"epoch {epoch + 1}/{self.epochs}",
             total=self.params.get("steps"),

@@ -1,0 +1,58 @@
+"""Every example runs with the command in its first lines."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from keras_deep import training
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="The examples use tf.data.",
+)
+
+
+def run(example, *words, folder):
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / example, *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_save_digits(tmp_path):
+    run("save_digits.py", "images", "--count", "2", folder=tmp_path)
+    assert len(list((tmp_path / "images").glob("digit_*_is_*.png"))) == 2
+
+
+def test_transfer_learning(tmp_path):
+    training.fit(
+        ("DenseNetBC", {"blocks": (1, 1), "growth_rate": 4}),
+        {"name": "digits", "batch_size": 64, "seed": 0},
+        training.Config(epochs=3, schedule="cosine", seed=0),
+        output=tmp_path,
+    )
+    output = run(
+        "transfer_learning.py", "best.keras", "--epochs", "2", folder=tmp_path
+    )
+    # Half of the digits are odd.
+    assert float(output.split()[-1]) > 0.6
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_say_how_to_run_them(path):
+    text = path.read_text()
+    for word in ("Command: python examples/", "Takes:", "Result:"):
+        assert word in text
+    assert f"def test_{path.stem}(" in pathlib.Path(__file__).read_text()
