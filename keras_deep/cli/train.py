@@ -112,7 +112,9 @@ def _read(path):
 def print_summary(card, output):
     """Prints a table of what was trained and how well."""
     training, result = card.training, card.training["result"]
-    own = ", ".join(f"{k}={v}" for k, v in card.arguments.items())
+    own = ", ".join(
+        f"{k}={v}" for k, v in card.arguments.items() if v is not None
+    )
     table = Table(title="Summary", show_header=False)
     rows = {
         "model": f"{card.builder}({own})",

@@ -11,8 +11,9 @@ class Card:
 
     Args:
         builder: string, the registered name.
-        arguments: dict of the builder's arguments that differ from its
-            defaults. Functions are given by their name only.
+        arguments: dict of the network's own arguments, defaults too, and of
+            the common ones that differ from their defaults. Functions are
+            given by their name only.
         convention: string, the resolved convention.
         preprocessing: dict or `None`: what images need before the model.
         class_names: list of strings or `None`.

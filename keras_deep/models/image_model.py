@@ -95,8 +95,8 @@ def image_model(family, dataset, conventions=None, min_size=8):
             with convention_scope(table, convention):
                 x = features_of(inputs, **own)
             model = _classifier(inputs, x, top)
-            changed = _changed(arguments, defaults)
-            attach_card(model, Card(name, changed, convention))
+            resolved = _resolved(arguments, defaults)
+            attach_card(model, Card(name, resolved, convention))
             if top["weights"] is not None:
                 load_weights(model, top["weights"])
             return model
@@ -132,12 +132,13 @@ def _signature(features_of):
     return inspect.Signature(own + common)
 
 
-def _changed(arguments, defaults):
-    """Returns the arguments that differ from the defaults, as plain data."""
+def _resolved(arguments, defaults):
+    """Returns the network's own arguments, and what else is not a default."""
     return {
         key: _plain(value)
         for key, value in arguments.items()
-        if key not in ("weights", "convention") and value != defaults[key]
+        if key not in COMMON
+        or (key not in ("weights", "convention") and value != defaults[key])
     }
 
 

@@ -52,7 +52,10 @@ def test_variant_lets_its_defaults_be_overridden():
     )
     assert model.name == "mine"
     assert keras_deep.card(model).arguments == {
+        "depth": 50,
         "version": 2,
+        "shortcut": "B",
+        "block": None,
         "blocks": [1, 1, 1, 1],
         "input_shape": [32, 32, 3],
         "classes": 7,
