@@ -24,7 +24,7 @@ def main():
     backbone.trainable = False
     x = keras.layers.Dense(1, "sigmoid", name="odd")(backbone.output)
     model = keras.Model(backbone.input, x)
-    model.compile("adam", "binary_crossentropy", ["accuracy"])
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 
     def odd(images, labels):
         return images, labels % 2

@@ -1,17 +1,27 @@
-"""Every example runs with the command in its first lines."""
+"""Every example runs: with the command in its first lines, or as the README
+prints it."""
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 
 from keras_deep import training
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+README = ROOT / "README.md"
+# The README's training, short enough for a test.
+SHORTER = {
+    "depth=100, growth_rate=12": "depth=22, growth_rate=4",
+    "epochs=20": "epochs=1",
+    '{"depth": 40}': '{"depth": 10}',
+}
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
@@ -44,7 +54,7 @@ def test_transfer_learning(tmp_path):
         output=tmp_path,
     )
     output = run(
-        "transfer_learning.py", "best.keras", "--epochs", "2", folder=tmp_path
+        "transfer_learning.py", "best.keras", "--epochs", "40", folder=tmp_path
     )
     # Half of the digits are odd.
     assert float(output.split()[-1]) > 0.6
@@ -56,3 +66,21 @@ def test_examples_say_how_to_run_them(path):
     for word in ("Command: python examples/", "Takes:", "Result:"):
         assert word in text
     assert f"def test_{path.stem}(" in pathlib.Path(__file__).read_text()
+
+
+def test_readme(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), "uint8")
+    labels = np.arange(64) % 10
+    monkeypatch.setattr(
+        keras.datasets.cifar10, "load_data", lambda: ((images, labels), None)
+    )
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    assert len(blocks) >= 5
+    names = {"images": np.zeros((1, 64, 96, 3), "float32")}
+    for block in blocks:
+        for long, short in SHORTER.items():
+            block = block.replace(long, short)
+        exec(block, names)
+    shapes = [tuple(features.shape[1:3]) for features in names["maps"]]
+    assert shapes == [(16, 24), (8, 12), (4, 6), (2, 3)]

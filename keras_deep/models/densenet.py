@@ -78,7 +78,7 @@ def DenseNetBC(
 
     ```python
     model = keras_deep.DenseNetBC(depth=100, growth_rate=12, classes=10)
-    model.compile("sgd", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("sgd", "sparse_categorical_crossentropy")
     model.fit(x_train, y_train, batch_size=64)  # x_train: (n, 32, 32, 3)
     ```
 

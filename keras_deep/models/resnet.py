@@ -95,7 +95,7 @@ def CifarResNet(
 
     ```python
     model = keras_deep.CifarResNet(depth=110)
-    model.compile("sgd", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("sgd", "sparse_categorical_crossentropy")
     model.fit(x_train, y_train, batch_size=128)  # x_train: (n, 32, 32, 3)
     ```
 

@@ -2,6 +2,7 @@
 
 import functools
 
+import keras
 import numpy as np
 
 import keras_deep
@@ -65,3 +66,12 @@ def batch(model, size=4):
     shape = model.input_shape[1:]
     x = rng.standard_normal((size, *shape)).astype("float32")
     return x, rng.integers(0, CLASSES, size)
+
+
+def compile_model(model, jit_compile=False):
+    """Compiles a classifier; on JAX with XLA, as without it JAX is slow."""
+    model.compile(
+        "sgd",
+        "sparse_categorical_crossentropy",
+        jit_compile=jit_compile or keras.backend.backend() == "jax",
+    )

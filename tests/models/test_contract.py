@@ -12,6 +12,7 @@ from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import signature_of
 from tests.models.small import CLASSES
 from tests.models.small import batch
+from tests.models.small import compile_model
 from tests.models.small import once_per_network
 from tests.models.small import small_key
 from tests.models.small import small_model
@@ -78,7 +79,7 @@ def _trains_and_saves(name, folder):
     model = small_model(name)
     x, y = batch(model)
     before = [np.array(w) for w in model.get_weights()]
-    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
+    compile_model(model)
     history = model.fit(x, y, batch_size=4, verbose=0)
     assert np.isfinite(history.history["loss"][0])
     changed = [
@@ -95,7 +96,8 @@ def _trains_and_saves(name, folder):
     np.testing.assert_allclose(expected.sum(axis=1), 1, rtol=1e-5)
     assert keras_deep.card(loaded) == keras_deep.card(model)
     again = small_model(name, weights=str(path))
-    np.testing.assert_array_equal(again.predict(x, verbose=0), expected)
+    for a, b in zip(again.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 @every_model
@@ -153,7 +155,7 @@ def _runs_in_bfloat16(name):
     keras.config.set_dtype_policy("mixed_bfloat16")
     model = small_model(name)
     x, y = batch(model)
-    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
+    compile_model(model)
     assert np.isfinite(model.train_on_batch(x, y))
     assert model.compute_dtype == "bfloat16"
     output = model(x)
@@ -169,10 +171,14 @@ def test_runs_in_mixed_bfloat16(name):
 def _compiles(name):
     model = small_model(name)
     x, y = batch(model)
-    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=True)
+    compile_model(model, jit_compile=True)
     assert np.isfinite(model.train_on_batch(x, y))
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() == "jax",
+    reason="On JAX the tests above train with XLA.",
+)
 @every_model
 def test_runs_with_jit_compile(name):
     _compiles(name)
