@@ -8,7 +8,7 @@ tools/model_table.py --check   fails if the README has another one
 import pathlib
 import sys
 
-from keras_deep.cli.models import amount
+from keras_deep.analysis.profile import amount
 from keras_deep.models.published import papers
 from keras_deep.models.published import references
 from keras_deep.models.registry import list_models

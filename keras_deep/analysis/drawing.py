@@ -3,6 +3,7 @@
 import pathlib
 
 from keras_deep.analysis.blocks import blocks_of
+from keras_deep.analysis.profile import amount
 from keras_deep.analysis.profile import profile
 from keras_deep.files import refuse_existing
 from keras_deep.files import written_whole
@@ -61,8 +62,8 @@ def _title(model):
         return model.name
     total = profile(model, 1).total
     return (
-        f"{model.name}: {total.trainable / 1e6:.2f} M weights, "
-        f"{total.multiply_adds / 1e9:.3g} G multiply-adds, "
+        f"{model.name}: {amount(total.trainable)} weights, "
+        f"{amount(total.multiply_adds)} multiply-adds, "
         f"{total.depth} layers deep"
     )
 

@@ -21,6 +21,7 @@ def list_command(
     ] = None,
 ):
     """List the models with their costs, papers and published results."""
+    from keras_deep.analysis.profile import amount
     from keras_deep.models.published import papers
     from keras_deep.models.published import published
     from keras_deep.models.published import references
@@ -93,6 +94,8 @@ def show_command(
 
 
 def _profile_table(found, model):
+    from keras_deep.analysis.profile import amount
+
     table = Table(
         title=model.name,
         caption=f"Activations of {found.batch_size} images; field: the "
@@ -122,11 +125,3 @@ def _profile_table(found, model):
 def result_line(record):
     """Returns a published result with its mode, in one line."""
     return f"{record['dataset']}: {record['result']} {record['metric']}"
-
-
-def amount(number):
-    """Returns a number with three digits and a unit: 4.09 G."""
-    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
-        if number >= size:
-            return f"{number / size:.3g} {unit}"
-    return f"{number} "

@@ -27,8 +27,9 @@ def draw_curve(history, path, title):
     """
     require_matplotlib()
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator
     from matplotlib.ticker import MaxNLocator
-    from matplotlib.ticker import ScalarFormatter
+    from matplotlib.ticker import NullFormatter
 
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     figure.suptitle(title)
@@ -44,11 +45,9 @@ def draw_curve(history, path, title):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
     left.set_yscale("log")
-    for place in (
-        left.yaxis.set_major_formatter,
-        left.yaxis.set_minor_formatter,
-    ):
-        place(ScalarFormatter())  # 0.9, not 9 x 10^-1.
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    left.yaxis.set_major_formatter("{x:g}")  # 0.5, not 5 x 10^-1.
+    left.yaxis.set_minor_formatter(NullFormatter())
     right.legend(loc="lower right")
     with written_whole(path) as temporary:
         figure.savefig(temporary, dpi=120)
