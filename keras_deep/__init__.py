@@ -43,15 +43,32 @@ from keras_deep.models.resnet import ResNet1001V2
 from keras_deep.models.resnet import ResNet1202
 from keras_deep.models.saving import save
 from keras_deep.models.weights import named_weights
+from keras_deep.models.weights import use_loader
 from keras_deep.version import __version__
 
 # Rooms with heavier imports, loaded when they are first used.
-_ROOMS = ("analysis", "cli", "data", "export", "layers", "training")
+_ROOMS = (
+    "analysis",
+    "cli",
+    "convert",
+    "data",
+    "export",
+    "layers",
+    "training",
+)
 _FUNCTIONS = {
     "load": "keras_deep.export.loading",
     "profile": "keras_deep.analysis.profile",
     "draw": "keras_deep.analysis.drawing",
 }
+
+
+def _prepare_weights(source):
+    loading = importlib.import_module("keras_deep.convert.loading")
+    return loading.prepare(source)
+
+
+use_loader(_prepare_weights)
 
 
 def __getattr__(name):

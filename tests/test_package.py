@@ -15,9 +15,18 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "keras_deep").rglob("*.py"))
 
 # A room may import those to its right, and itself.
-ORDER = ["cli", "training", "export", "analysis", "models", "layers", "backend"]
+ORDER = [
+    "cli",
+    "training",
+    "export",
+    "convert",
+    "analysis",
+    "models",
+    "layers",
+    "backend",
+]
 BESIDE = {"training": {"data"}, "export": {"data"}, "cli": {"data"}}
-FREE = {"errors", "files", "version"}
+FREE = {"errors", "extras", "files", "network", "version"}
 
 
 def _imports(path):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_deep.data.extras import require
 from keras_deep.data.sources import images_of
+from keras_deep.extras import require
 
 
 def read_digits():

@@ -11,13 +11,31 @@ CROP_FRACTION = 224 / 256
 RESIZES = ("stretch", "center_crop")
 
 
-def make_preprocessing(shape, mean, std, resize):
+def make_preprocessing(
+    shape,
+    mean,
+    std,
+    resize,
+    crop=CROP_FRACTION,
+    interpolation="bilinear",
+    order="RGB",
+):
     """Makes the record of what images need before a network.
 
     A network's input is `(image - mean) / std`, where the values of `image`
-    are in `range`. `resize` says how an image of another size comes to
-    `shape`, bilinearly: `"stretch"` resizes it as it is, `"center_crop"`
-    resizes its shorter side to 8/7 of the shape's and cuts out the middle.
+    are in `range` and its channels in `order`.
+
+    Args:
+        shape: height, width and channels.
+        mean: sequence of floats from 0 to 255, one for each channel, or an
+            image of them.
+        std: as `mean`.
+        resize: how an image of another size comes to `shape`: `"stretch"`
+            resizes it as it is, `"center_crop"` resizes its shorter side to
+            the shape's over `crop` and cuts out the middle.
+        crop: float in `(0, 1]`.
+        interpolation: `"nearest"`, `"bilinear"`, `"bicubic"` or `"lanczos"`.
+        order: `"RGB"` or `"BGR"`.
 
     Returns:
         Dict that can be written as JSON.
@@ -25,9 +43,12 @@ def make_preprocessing(shape, mean, std, resize):
     return {
         "shape": [int(side) for side in shape],
         "range": [0, 255],
-        "mean": [float(value) for value in mean],
-        "std": [float(value) for value in std],
+        "mean": np.asarray(mean, float).tolist(),
+        "std": np.asarray(std, float).tolist(),
         "resize": resize,
+        "crop": float(crop),
+        "interpolation": interpolation,
+        "order": order,
     }
 
 
@@ -44,6 +65,8 @@ def normalize(images, preprocessing):
             f"Expected `images` of shape (..., {shape[0]}, {shape[1]}, "
             f"{shape[2]}). Received: shape {tuple(images.shape)}"
         )
+    if preprocessing.get("order") == "BGR":
+        images = images[..., ::-1]
     # As large as an image: broadcasting 3 numbers takes 4 times as long.
     mean = np.full(shape, preprocessing["mean"], "float32")
     std = np.full(shape, preprocessing["std"], "float32")
@@ -144,10 +167,13 @@ def fit_image(image, preprocessing):
     from PIL import Image
 
     height, width, _ = preprocessing["shape"]
+    method = Image.Resampling[interpolation(preprocessing).upper()]
     if preprocessing["resize"] == "stretch":
-        return to_array(image.resize((width, height), Image.BILINEAR))
-    h, w, upper, left = center_crop(image.height, image.width, height, min)
-    image = image.resize((w, h), Image.BILINEAR)
+        return to_array(image.resize((width, height), method))
+    h, w, upper, left = center_crop(
+        image.height, image.width, height, min, crop_fraction(preprocessing)
+    )
+    image = image.resize((w, h), method)
     return to_array(image.crop((left, upper, left + width, upper + height)))
 
 
@@ -159,19 +185,30 @@ def resize_box(image, box, preprocessing):
     return to_array(image.resize((width, height), Image.BILINEAR, box=box))
 
 
-def center_crop(height, width, size, minimum):
+def interpolation(preprocessing):
+    """Returns how images are resized; older records do not say it."""
+    return preprocessing.get("interpolation", "bilinear")
+
+
+def crop_fraction(preprocessing):
+    """Returns what is kept of the shorter side; older records: 224 of 256."""
+    return preprocessing.get("crop", CROP_FRACTION)
+
+
+def center_crop(height, width, size, minimum, crop=CROP_FRACTION):
     """Returns how a square of the middle is cut out of a resized image.
 
     Args:
         height, width: ints or integer tensors, the image's sides.
         size: int, side of the square.
         minimum: function of two sides, such as `min`.
+        crop: float, `size` over the shorter side of the resized image.
 
     Returns:
         Height and width of the resized image, upper and left edge of the
         square in it.
     """
-    shorter, resized = minimum(height, width), round(size / CROP_FRACTION)
+    shorter, resized = minimum(height, width), round(size / crop)
     height, width = resized * height // shorter, resized * width // shorter
     return height, width, (height - size) // 2, (width - size) // 2
 

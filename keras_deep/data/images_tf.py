@@ -5,6 +5,16 @@ from keras_deep.data.augment import ATTEMPTS
 from keras_deep.data.augment import RATIO
 from keras_deep.data.augment import window
 from keras_deep.data.images import center_crop
+from keras_deep.data.images import crop_fraction
+from keras_deep.data.images import interpolation
+
+# Pillow's names and TensorFlow's.
+_METHODS = {
+    "nearest": "nearest",
+    "bilinear": "bilinear",
+    "bicubic": "bicubic",
+    "lanczos": "lanczos3",
+}
 
 
 def fold(seed, purpose, *numbers):
@@ -56,20 +66,25 @@ def fit_image(image, preprocessing):
     import tensorflow as tf
 
     height, width, _ = preprocessing["shape"]
+    method = _METHODS[interpolation(preprocessing)]
     if preprocessing["resize"] == "stretch":
-        return resize(image, (height, width))
+        return resize(image, (height, width), method)
     sides = tf.unstack(tf.shape(image)[:2])
-    *size, upper, left = center_crop(*sides, height, tf.minimum)
-    image = resize(image, size)
+    *size, upper, left = center_crop(
+        *sides, height, tf.minimum, crop_fraction(preprocessing)
+    )
+    image = resize(image, size, method)
     return image[upper : upper + height, left : left + width]
 
 
-def resize(image, size):
+def resize(image, size, method="bilinear"):
     """Returns uint8 of another size, at most 1 level beside Pillow's."""
     import tensorflow as tf
 
     # Pillow too averages over all pixels where it makes an image smaller.
-    image = tf.image.resize(image, size[:2], antialias=True)
+    image = tf.image.resize(image, size[:2], method, antialias=True)
+    # Other methods than the bilinear one overshoot.
+    image = tf.clip_by_value(tf.cast(image, tf.float32), 0, 255)
     return tf.cast(tf.round(image), tf.uint8)
 
 

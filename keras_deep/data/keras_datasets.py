@@ -1,17 +1,10 @@
 """The data sets that Keras downloads, without waiting for an absent network."""
 
-import os
-import pathlib
-import socket
-import threading
-import urllib.parse
-import urllib.request
-
 import keras
 
 from keras_deep.data.sources import images_of
-
-PATIENCE = 4.0  # seconds until a host counts as unreachable
+from keras_deep.network import keras_cache
+from keras_deep.network import require_reachable
 
 # Host, files in Keras's cache once they are there, and what else will do in a
 # folder given as `data_dir`.
@@ -56,14 +49,14 @@ def download(name):
             cache nor can their host be reached.
     """
     host, files, local = _SOURCES[name]
-    cache = _cache()
-    cached = all((cache / file).is_file() for file in files)
-    if not cached and not _reachable(host):
-        raise ConnectionError(
-            f"Expected {host!r} to be reachable, from where {name!r} is "
-            f"downloaded. Received: no connection. Put {local} into a folder "
-            f"and pass it as `data_dir`; or put {' and '.join(files)} into "
-            f"{str(cache)!r}, where Keras looks for what it downloads."
+    cache = keras_cache("datasets")
+    if not all((cache / file).is_file() for file in files):
+        require_reachable(
+            f"https://{host}",
+            name,
+            f"Put {local} into a folder and pass it as `data_dir`; or put "
+            f"{' and '.join(files)} into {str(cache)!r}, where Keras looks "
+            "for what it downloads.",
         )
     loaded = getattr(keras.datasets, name).load_data()
     splits = {}
@@ -73,29 +66,3 @@ def download(name):
             x = x.transpose(0, 2, 3, 1)
         splits[split] = images_of(x, y, f"{name!r}")
     return splits
-
-
-def _cache():
-    home = os.environ.get("KERAS_HOME", "~/.keras")
-    return pathlib.Path(home).expanduser() / "datasets"
-
-
-def _reachable(host):
-    """Whether a connection succeeds, directly or to the proxy in between."""
-    proxy = urllib.request.getproxies().get("https")
-    parsed = urllib.parse.urlsplit(proxy or f"https://{host}:443")
-    answers = []
-
-    def connect():
-        try:
-            address = (parsed.hostname, parsed.port or 443)
-            socket.create_connection(address, timeout=PATIENCE - 1).close()
-            answers.append(True)
-        except OSError:
-            pass
-
-    # Resolving a name has no timeout of its own, so a thread is left behind.
-    thread = threading.Thread(target=connect, daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    return bool(answers)

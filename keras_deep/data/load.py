@@ -12,12 +12,12 @@ from keras_deep.data.arguments import checked_arguments
 from keras_deep.data.augment import AUGMENTATIONS
 from keras_deep.data.augment import Augmentation
 from keras_deep.data.datasets import find_dataset
-from keras_deep.data.extras import require
 from keras_deep.data.prepare import TEST_FRACTION
 from keras_deep.data.prepare import count_classes
 from keras_deep.data.prepare import hold_out
 from keras_deep.data.prepare import prepare
 from keras_deep.data.sources import Settings
+from keras_deep.extras import require
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +81,7 @@ def load(
     augment="standard",
     image_size=None,
     validation=0.1,
+    preprocessing=None,
 ):
     """Loads a data set for training, validation and test.
 
@@ -115,6 +116,9 @@ def load(
         validation: float in `[0, 1)`, the fraction of each class of the
             training images that is held out for validation, unless the data
             set comes with validation images.
+        preprocessing: dict, what images need before the network, such as
+            `keras_deep.preprocessing_for(model)` of a trained one, in place
+            of the data set's own size, mean and standard deviation.
 
     Returns:
         `Data`.
@@ -133,11 +137,14 @@ def load(
         "augment": augment,
         "image_size": image_size,
         "validation": validation,
+        "preprocessing": preprocessing,
     }
     arguments = checked_arguments(arguments)
     pipeline = _pipeline(format)
     dataset, splits, names, classes = _read(str(name), data_dir)
-    preprocessing, recipe = prepare(splits["train"], dataset, image_size)
+    preprocessing, recipe = prepare(
+        splits["train"], dataset, image_size, preprocessing
+    )
     # Not earlier: mean and standard deviation do not depend on `validation`.
     splits = hold_out(splits, "validation", validation)
     chosen = _augmentation(recipe if augment == "standard" else augment)

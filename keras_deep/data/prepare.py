@@ -53,19 +53,22 @@ def count_classes(splits, names, dataset):
     return highest + 1 if names is None else len(names)
 
 
-def prepare(train, dataset, image_size):
+def prepare(train, dataset, image_size, given=None):
     """Decides to which shape images are brought, and how.
 
     Args:
         train: `Images` or `Records`.
         dataset: `Dataset`.
         image_size: int or `None`, as in `load`.
+        given: record of `make_preprocessing`, or `None`, as in `load`.
 
     Returns:
         The record of `make_preprocessing`, and the name of the standard
         augmentation.
     """
     shape, recipe = _shape(train, dataset)
+    if given is not None:
+        return given, recipe
     if image_size is not None:
         shape = (image_size, image_size, shape[-1])
     elif None in shape:

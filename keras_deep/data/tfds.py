@@ -6,8 +6,8 @@ import pathlib
 
 import numpy as np
 
-from keras_deep.data.extras import require
 from keras_deep.data.sources import images_of
+from keras_deep.extras import require
 
 # Images of one size are held in memory up to this many bytes.
 _IN_MEMORY = 2**30

@@ -34,6 +34,10 @@ class Convention:
             `"zero"` (zeros on every side).
         padding: where option A adds channels: `"both"` sides or `"after"`.
         shortcut: the default option of basic blocks, and of bottlenecks.
+        same: bool. Whether convolutions that stride pad as Keras's `"same"`
+            does, at the bottom and right only where sides are even.
+        projection_norm: bool. Whether batch normalisation follows the
+            projection of a version 1 block.
         stem_bias: bool. Whether the stem's convolution has a bias.
         stem_norm: bool. Whether a version 2 stem is activated already.
         plain_stem: stem channels of a DenseNet without compression: an int,
@@ -47,6 +51,8 @@ class Convention:
     pool: str = "torch"
     padding: str = "both"
     shortcut: tuple = ("B", "B")
+    same: bool = False
+    projection_norm: bool = True
     stem_bias: bool = False
     stem_norm: bool = False
     plain_stem: int | None = 16
@@ -69,6 +75,7 @@ CONVENTIONS = types.MappingProxyType(
             "paper": _CAFFE,
             "caffe": dataclasses.replace(_CAFFE, stem_bias=True),
             "keras": Convention(epsilon=1.001e-5, bias="all", strides="1x1"),
+            "pytorchcv": Convention(strides="1x1"),  # Its "b" is torchvision.
         },
         "ResNetV2": {
             "timm": _TORCH,
@@ -79,6 +86,7 @@ CONVENTIONS = types.MappingProxyType(
                 pool="zero",
             ),
             "pytorchcv": Convention(strides="1x1", stem_norm=True),
+            "pytorchcv_b": Convention(stem_norm=True),
         },
         # The paper's option A as in akamaster's and renmengye's releases.
         "CifarResNet": {
@@ -86,6 +94,10 @@ CONVENTIONS = types.MappingProxyType(
             "pytorchcv": _TORCH,
             "caffe": _TORCH,  # junyuseu: option B.
             "torch7": dataclasses.replace(_PAPER_CIFAR, padding="after"),
+            # The version 1 of Keras's code examples.
+            "keras": Convention(
+                epsilon=1e-3, bias="all", same=True, projection_norm=False
+            ),
         },
         "MnistResNet": {"paper": _TORCH},
         # Table 2 of the paper counts 16 stem channels for the plain nets; the
@@ -177,7 +189,7 @@ def conv2d(
         policy = convention().bias
         bias = policy == "all" or (policy == "unnormalized" and not norm)
     padding = "same"
-    if stride > 1 and kernel_size > 1:
+    if stride > 1 and kernel_size > 1 and not convention().same:
         x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_pad")(x)
         padding = "valid"
     layer = layers.Conv2D if groups == 1 else GroupedConv2D

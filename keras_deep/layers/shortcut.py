@@ -40,7 +40,8 @@ def convolution_shortcut(x, at, normalize):
     """Option C: a 1x1 convolution in every block."""
     name = f"{at.name}_0"
     x = conv2d(x, at.filters, 1, at.stride, norm=normalize, name=name)
-    return batch_norm(x, name) if normalize else x
+    norm = normalize and convention().projection_norm
+    return batch_norm(x, name) if norm else x
 
 
 def padding_shortcut(x, at, normalize):

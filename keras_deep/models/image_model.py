@@ -11,10 +11,11 @@ from keras_deep.layers.conv import convention_scope
 from keras_deep.layers.conv import resolve_convention
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
+from keras_deep.models.registry import Description
 from keras_deep.models.registry import bind
+from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import register
-from keras_deep.models.weights import check_weights_file
-from keras_deep.models.weights import load_weights
+from keras_deep.models.weights import prepare_weights
 
 # Shape of one image, channels last, and number of classes.
 DATASETS = {
@@ -39,8 +40,13 @@ Args of every image model:
     convention: string, whose details the network follows: {conventions}.
         `None` is the first.
     include_top: bool. Whether to add global pooling and the classifier.
-    weights: `None` for random initialisation, or the path of a `.keras` or
-        `.weights.h5` file of this network.
+    weights: `None` for random initialisation, or a file of weights of this
+        network and convention: a path (`.keras`, `.weights.h5`, `.h5`,
+        `.pth`, `.safetensors`, `.npz`, `.caffemodel`), a name on a hub
+        (`"hf://timm/resnet50.a1_in1k"`,
+        `"torchvision://ResNet50_Weights.IMAGENET1K_V2"`) or an address. The
+        classifier keeps its initial weights where the file has another number
+        of classes.
     input_shape: tuple, the shape of one image; sides may be `None`. `None` is
         {shape}, in Keras's image data format.
     pooling: `None`, `"avg"` or `"max"`: pooling of the features when
@@ -91,14 +97,15 @@ def image_model(family, dataset, conventions=None, min_size=8):
                 top["classes"] = classes
             top["name"] = top["name"] or name.lower()
             _check_top(top)
+            load = top["weights"] and prepare_weights(top["weights"])
             inputs = _image_input(top["input_shape"], shape, min_size)
             with convention_scope(table, convention):
                 x = features_of(inputs, **own)
             model = _classifier(inputs, x, top)
             resolved = _resolved(arguments, defaults)
             attach_card(model, Card(name, resolved, convention))
-            if top["weights"] is not None:
-                load_weights(model, top["weights"])
+            if load is not None:
+                load(model)
             return model
 
         def describe(given):
@@ -111,12 +118,31 @@ def image_model(family, dataset, conventions=None, min_size=8):
                 shape=DATASETS[dataset][0],
                 classes=DATASETS[dataset][1],
             )
-            return dataset, doc
+            return Description(dataset, table_of(arguments), doc)
 
         build.__signature__ = signature
         return register(build, family, describe)
 
     return decorate
+
+
+def default_shape(name, arguments, channels):
+    """Returns the default shape of one image, with other channels.
+
+    Args:
+        name: string, a registered image model.
+        arguments: dict of arguments of its builder.
+        channels: int.
+    """
+    shape, _ = DATASETS[entry_of(name).describe(arguments).dataset]
+    return in_data_format(*shape[:2], channels)
+
+
+def in_data_format(height, width, channels):
+    """Returns the shape of an image in Keras's image data format."""
+    if keras.config.image_data_format() == "channels_last":
+        return (height, width, channels)
+    return (channels, height, width)
 
 
 def _constant(value):
@@ -149,8 +175,6 @@ def _plain(value):
 
 
 def _check_top(top):
-    if top["weights"] is not None:
-        check_weights_file(top["weights"])
     if top["pooling"] not in (None, "avg", "max"):
         raise ValueError(
             'Expected `pooling` to be `None`, `"avg"` or `"max"`. '
@@ -166,7 +190,7 @@ def _check_top(top):
 def _image_input(input_shape, default, min_size):
     channels_last = keras.config.image_data_format() == "channels_last"
     if input_shape is None:
-        input_shape = default if channels_last else (default[2], *default[:2])
+        input_shape = in_data_format(*default)
     sides = input_shape[:2] if channels_last else input_shape[1:]
     if len(input_shape) != 3 or any(s and s < min_size for s in sides):
         order = "(height, width, channels)"

@@ -5,6 +5,7 @@ import fnmatch
 import importlib
 import inspect
 import types
+from typing import NamedTuple
 
 from keras_deep.errors import did_you_mean
 
@@ -13,6 +14,20 @@ _NONE = types.MappingProxyType({})
 
 # Modules whose import registers models. One more family is one more line.
 _MODULES = ("plain", "resnet", "mnist_resnet", "densenet")
+
+
+class Description(NamedTuple):
+    """What depends on the arguments of a builder.
+
+    Args:
+        dataset: string, the data set that they are made for.
+        conventions: string, key of the table of conventions.
+        doc: string, the docstring.
+    """
+
+    dataset: str
+    conventions: str
+    doc: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,8 +58,8 @@ def register(build, family, describe, builder=None, arguments=_NONE):
     Args:
         build: function, with the attribute `__signature__`.
         family: string.
-        describe: function of a dict of arguments that returns the data set
-            they are made for and the docstring.
+        describe: function of a dict of arguments that returns the
+            `Description` of what they build.
         builder: string, of a variant the name of its builder.
         arguments: dict, see `Entry`.
 
@@ -58,7 +73,7 @@ def register(build, family, describe, builder=None, arguments=_NONE):
             "Expected a model name that is not registered yet. Received: "
             f"name={name!r}, which `{taken}` has registered already."
         )
-    dataset, build.__doc__ = describe(arguments)
+    dataset, _, build.__doc__ = describe(arguments)
     _ENTRIES[name] = Entry(
         build, builder or name, family, dataset, describe, dict(arguments)
     )
@@ -85,8 +100,9 @@ def variant(builder, variant_name, **defaults):
         return builder(*call.args, **call.kwargs)
 
     def describe(arguments):
-        dataset, doc = entry.describe({**defaults, **arguments})
-        return dataset, f"`{builder.__name__}({settings})`.\n\n{doc}"
+        found = entry.describe({**defaults, **arguments})
+        title = f"`{builder.__name__}({settings})`."
+        return found._replace(doc=f"{title}\n\n{found.doc}")
 
     build.__name__ = build.__qualname__ = variant_name
     build.__module__ = builder.__module__

@@ -78,11 +78,20 @@ def load_file(path):
             f"path={str(path)!r}, which is something else or incomplete."
         )
     model = keras.models.load_model(path)
-    with zipfile.ZipFile(path) as archive:
-        if CARD_MEMBER in archive.namelist():
-            fields = json.loads(archive.read(CARD_MEMBER))
-            attach_card(model, Card(**fields))
+    found = read_card(path)
+    if found is not None:
+        attach_card(model, found)
     return model
+
+
+def read_card(path):
+    """Returns the `Card` of a `.keras` file, or `None` if it has none."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        if CARD_MEMBER not in archive.namelist():
+            return None
+        return Card(**json.loads(archive.read(CARD_MEMBER)))
 
 
 def with_stock_layers(model):

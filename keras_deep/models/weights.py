@@ -1,13 +1,9 @@
 """Weights by logical name: the name that a weight has in the flat network."""
 
 import dataclasses
-import pathlib
 from typing import Any
 
 import keras
-
-from keras_deep.errors import did_you_mean
-from keras_deep.models.card import card
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +22,11 @@ class WeightHandle:
     def shape(self):
         """The shape of the weight, a tuple of int."""
         return tuple(self.variable.shape)
+
+    @property
+    def dtype(self):
+        """The name of the weight's type, such as `"float32"`."""
+        return keras.backend.standardize_dtype(self.variable.dtype)
 
     def get(self):
         """Returns the weight as a NumPy array."""
@@ -66,97 +67,29 @@ def flat_layers(model):
             yield layer
 
 
-def load_weights(model, path):
-    """Loads a `.keras` or `.weights.h5` file into a model of this package.
+_LOADERS = {}
 
-    A `.keras` file is compared with the model first: its convention must be
-    the model's, and every weight must be there in the right shape. Nothing is
-    loaded unless all fits.
+
+def use_loader(prepare):
+    """Registers what loads the `weights` of a builder.
+
+    It stands in a room above this one, which the package as a whole knows.
 
     Args:
-        model: `keras.Model`.
-        path: string or path of the file.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if the file is of another kind or does not fit.
+        prepare: function of the value of `weights` that checks and finds the
+            file, and returns a function that loads it into a model.
     """
-    path = check_weights_file(path)
-    if path.suffix == ".keras":
-        _load_keras_file(model, path)
-    else:
-        model.load_weights(path)
+    _LOADERS["weights"] = prepare
 
 
-def check_weights_file(path):
-    """Returns the path of a weights file that exists and can be loaded.
+def prepare_weights(source):
+    """Finds the file of `weights` before the model is built.
+
+    Returns:
+        Function of the model that loads it.
 
     Raises:
         FileNotFoundError: if there is no such file.
         ValueError: if the file is of another kind.
     """
-    path = pathlib.Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            "Expected `weights` to be the path of a file. "
-            f"Received: weights={str(path)!r}, which does not exist."
-        )
-    if not path.name.endswith((".keras", ".weights.h5")):
-        raise ValueError(
-            "Expected `weights` to end in `.keras` or `.weights.h5`. "
-            f"Received: weights={str(path)!r}"
-        )
-    return path
-
-
-def _load_keras_file(model, path):
-    from keras_deep.models.saving import load_file
-
-    source = load_file(path)
-    _check_convention(model, card(source), path)
-    values = {name: handle.get() for name, handle in named_weights(source)}
-    assign_weights(model, values, str(path))
-
-
-def _check_convention(model, found, path):
-    ours = card(model)
-    if found is None or ours is None or found.convention == ours.convention:
-        return
-    raise ValueError(
-        f"Expected weights of the convention {ours.convention!r}. Received: "
-        f"{str(path)!r} with the convention {found.convention!r}. Build the "
-        f"model with `convention={found.convention!r}` to load them."
-    )
-
-
-def assign_weights(model, values, source):
-    """Sets every weight of a model, or none if one does not fit.
-
-    Args:
-        model: `keras.Model`.
-        values: dict of logical name to array.
-        source: string, where they come from, for the error.
-
-    Raises:
-        ValueError: lists all that is missing, unexpected or mis-shaped.
-    """
-    handles = dict(named_weights(model))
-    problems = [
-        f"missing {name}.{did_you_mean(name, values)}"
-        for name in handles
-        if name not in values
-    ]
-    problems += [f"unexpected {name}" for name in values if name not in handles]
-    problems += [
-        f"{name} has shape {values[name].shape}, expected {handle.shape}"
-        for name, handle in handles.items()
-        if name in values and values[name].shape != handle.shape
-    ]
-    if problems:
-        raise ValueError(
-            f"Expected weights for every layer of {model.name!r}, in its "
-            f"shapes. Received: {source!r} with {len(problems)} differences:\n"
-            + "\n".join(problems[:20])
-        )
-    for name, handle in handles.items():
-        handle.set(values[name])
+    return _LOADERS["weights"](source)

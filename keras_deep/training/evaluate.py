@@ -1,7 +1,6 @@
 """Measuring a saved model."""
 
 import keras
-import numpy as np
 
 from keras_deep.models.card import card
 from keras_deep.training.build import gives_logits
@@ -12,7 +11,7 @@ SPLITS = ("train", "validation", "test")
 def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
     """Measures loss and accuracy of a model on a data set.
 
-    Images of any data set are normalised as the model's card says.
+    Images of any data set are prepared as the model's card says.
 
     Args:
         model: a model that returns probabilities, as `keras_deep.load` gives
@@ -48,9 +47,9 @@ def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
     arguments = {**arguments, "batch_size": batch_size}
     if data_dir is not None:
         arguments["data_dir"] = data_dir
-    pipelines = load(**{**arguments, "augment": None})
+    ours = {"augment": None, "preprocessing": found and found.preprocessing}
+    pipelines = load(**{**arguments, **ours})
     logits = gives_logits(model)
-    model = _adapted(model, pipelines)
     model.compile(
         loss=keras.losses.SparseCategoricalCrossentropy(logits),
         metrics=["accuracy"],
@@ -59,22 +58,3 @@ def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
         getattr(pipelines, split), verbose=0, return_dict=True
     )
     return {"data": arguments["name"], **measured}
-
-
-def _adapted(model, pipelines):
-    """Returns a model of images as the pipelines normalise them."""
-    found = card(model)
-    ours, theirs = found and found.preprocessing, pipelines.preprocessing
-    if not ours or (ours["mean"], ours["std"]) == (
-        theirs["mean"],
-        theirs["std"],
-    ):
-        return model
-    ours = {key: np.array(ours[key]) for key in ("mean", "std")}
-    scale = np.array(theirs["std"]) / ours["std"]
-    offset = (np.array(theirs["mean"]) - ours["mean"]) / ours["std"]
-    if keras.config.image_data_format() == "channels_first":
-        scale, offset = scale[:, None, None], offset[:, None, None]
-    inputs = keras.Input(model.input_shape[1:])
-    adapt = keras.layers.Rescaling(scale.tolist(), offset.tolist())
-    return keras.Model(inputs, model(adapt(inputs)))

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_deep.data import keras_datasets
+from keras_deep import network
 from keras_deep.data.keras_datasets import download
 
 FILES = {
@@ -120,7 +120,7 @@ def test_a_proxy_is_asked_in_place_of_the_host(cache, loaded, monkeypatch):
         proxy = f"http://127.0.0.1:{server.getsockname()[1]}"
         monkeypatch.setenv("https_proxy", proxy)
         assert len(download("mnist")["train"]) == 4
-    monkeypatch.setattr(keras_datasets, "PATIENCE", 1.5)
+    monkeypatch.setattr(network, "PATIENCE", 1.5)
     with pytest.raises(ConnectionError):
         download("mnist")
 

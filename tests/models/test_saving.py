@@ -10,7 +10,6 @@ import pytest
 import keras_deep
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
-from keras_deep.models.weights import assign_weights
 
 
 @pytest.fixture
@@ -107,7 +106,7 @@ def test_portable_file_loads_without_the_package(tmp_path, model, x):
 
 def test_weights_of_another_convention_are_refused(tmp_path, model):
     keras_deep.save(model, tmp_path / "a.keras")
-    with pytest.raises(ValueError, match="with `convention='paper'`"):
+    with pytest.raises(ValueError, match="convention='paper'"):
         keras_deep.CifarResNet(
             blocks=(1, 1),
             block="bottleneck",
@@ -117,22 +116,6 @@ def test_weights_of_another_convention_are_refused(tmp_path, model):
         )
 
 
-def test_weights_that_do_not_fit_are_all_reported(tmp_path, model):
-    values = {n: h.get() for n, h in keras_deep.named_weights(model)}
-    values["conv1_con/kernel"] = values.pop("conv1_conv/kernel")
-    values["predictions/bias"] = np.zeros(3)
-    before = model.get_weights()
-    with pytest.raises(ValueError) as error:
-        assign_weights(model, values, "somewhere")
-    message = str(error.value)
-    assert "'somewhere' with 3 differences" in message
-    assert "missing conv1_conv/kernel. Did you mean 'conv1_con/k" in message
-    assert "unexpected conv1_con/kernel" in message
-    assert "predictions/bias has shape (3,), expected (10,)" in message
-    for a, b in zip(before, model.get_weights()):
-        np.testing.assert_array_equal(a, b)
-
-
 def test_weights_file_of_keras_loads(tmp_path, model, x):
     path = tmp_path / "a.weights.h5"
     model.save_weights(path)
@@ -140,9 +123,6 @@ def test_weights_file_of_keras_loads(tmp_path, model, x):
         blocks=(1, 1), block="bottleneck", input_shape=(8, 8, 3), weights=path
     )
     np.testing.assert_array_equal(other(x), model(x))
-    with pytest.raises(ValueError, match="Expected `weights` to end"):
-        (tmp_path / "a.npz").write_text("")
-        keras_deep.CifarResNet(weights=tmp_path / "a.npz")
 
 
 def test_looking_at_a_model_does_not_change_its_file(tmp_path, model, x):

@@ -1,0 +1,29 @@
+"""Weights of PyTorch, Caffe and Keras files, in our models and proven."""
+
+import importlib
+
+_FUNCTIONS = {
+    "read_pytorch": "pytorch",
+    "read_caffe": "caffe",
+    "read_keras": "keras_files",
+    "caffe_to_keras": "caffe_graph",
+    "load_pytorch": "loading",
+    "load_caffe": "loading",
+    "load_keras": "loading",
+    "from_pytorch": "loading",
+    "from_caffe": "loading",
+    "from_keras": "loading",
+    "verify": "verify",
+    "record": "verify",
+}
+
+
+def __getattr__(name):
+    if name not in _FUNCTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_FUNCTIONS[name]}")
+    return getattr(module, name)
+
+
+def __dir__():
+    return sorted({*globals(), *_FUNCTIONS})

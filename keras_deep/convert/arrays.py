@@ -1,0 +1,92 @@
+"""Named arrays of a file, read when they are asked for."""
+
+import collections.abc
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Entry(NamedTuple):
+    """One array of a file.
+
+    Args:
+        shape: tuple of int.
+        dtype: `numpy.dtype`.
+        read: function without arguments that returns the array.
+    """
+
+    shape: tuple
+    dtype: np.dtype
+    read: callable
+
+
+class Arrays(collections.abc.Mapping):
+    """A mapping of names to NumPy arrays, each read when it is asked for.
+
+    Nothing is kept: asking twice reads twice, so that the memory stays near
+    that of what the caller keeps. Shapes and types are known without reading.
+
+    Args:
+        source: string, where the arrays come from, for messages.
+        entries: dict of name to `Entry`.
+        kinds: dict of a layer's name to its type, where the file says it.
+    """
+
+    def __init__(self, source, entries, kinds=None):
+        self.source = source
+        self.kinds = dict(kinds or {})
+        self._entries = dict(entries)
+
+    def __getitem__(self, name):
+        return self._entries[name].read()
+
+    def __iter__(self):
+        return iter(self._entries)
+
+    def __len__(self):
+        return len(self._entries)
+
+    def __contains__(self, name):
+        return name in self._entries
+
+    def __repr__(self):
+        return f"<Arrays of {self.source!r}: {len(self)} arrays>"
+
+    def shape(self, name):
+        """Returns the shape of an array without reading it."""
+        return self._entries[name].shape
+
+    def dtype(self, name):
+        """Returns the type of an array without reading it."""
+        return self._entries[name].dtype
+
+    def entry(self, name):
+        """Returns the `Entry` of an array."""
+        return self._entries[name]
+
+    @property
+    def nbytes(self):
+        """The bytes of all arrays together, an int."""
+        return sum(
+            math.prod(entry.shape) * entry.dtype.itemsize
+            for entry in self._entries.values()
+        )
+
+
+def as_arrays(source):
+    """Returns a mapping of names to arrays as `Arrays`.
+
+    Args:
+        source: `Arrays`, or a mapping of names to NumPy arrays, to PyTorch
+            tensors or to whatever `numpy.asarray` takes.
+    """
+    if isinstance(source, Arrays):
+        return source
+    entries = {}
+    for name, value in source.items():
+        if hasattr(value, "detach"):  # A tensor of PyTorch, maybe on a GPU.
+            value = value.detach().cpu()
+        array = np.asarray(value)
+        entries[name] = Entry(array.shape, array.dtype, lambda a=array: a)
+    return Arrays("the given arrays", entries)

@@ -1,0 +1,179 @@
+"""Any Caffe network as a Keras model, built from its graph."""
+
+import re
+
+import keras
+
+from keras_deep.convert.arrays import as_arrays
+from keras_deep.convert.caffe import read_caffe
+from keras_deep.convert.caffe_net import read_net
+from keras_deep.convert.caffe_plan import make_plan
+from keras_deep.convert.caffe_recipe import kept_shape
+from keras_deep.convert.caffe_weights import blobs_of
+from keras_deep.convert.caffe_weights import check_blobs
+
+# What TensorFlow takes as the name of a scope, without Keras's separator.
+_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]*")
+_REFUSED = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def caffe_to_keras(prototxt, caffemodel=None, input_shape=None):
+    """Builds a Keras model from a Caffe network, whatever network it is.
+
+    The model is what Caffe builds for testing, with images channels last.
+
+    - Data layers become an input; labels, losses, `Accuracy` and layers for
+      training only are left out. A network that ends in a loss so gives the
+      scores in front of it, not probabilities.
+    - What no layer reads is an output: one tensor, or a dict of blob name to
+      tensor where there are several.
+    - Keras layers have the names of Caffe's layers, with `_` for each
+      character that Keras refuses, such as `/` (and `_2` at the end if that
+      is taken). Where a Caffe layer takes several Keras layers, the one with
+      its result has its name, and the others a suffix, as in `conv1_pad`. A
+      Scale behind a BatchNorm is one `BatchNormalization` with the name of
+      the Scale.
+    - `use_global_stats`, `lr_mult: 0` and shared weights are not kept: for
+      Keras all weights are trainable, and each layer has its own.
+
+    Example:
+
+    ```python
+    model = keras_deep.convert.caffe_to_keras(
+        "ResNet-50-deploy.prototxt", "ResNet-50-model.caffemodel"
+    )
+    model = keras_deep.convert.caffe_to_keras(
+        "trainval.prototxt", input_shape=(32, 32, 3)
+    )
+    ```
+
+    Args:
+        prototxt: path of the network's definition.
+        caffemodel: path of its weights, or what `read_caffe` returns. `None`
+            for fresh weights, as the definition's fillers describe them.
+        input_shape: tuple, the shape of one image, `(height, width,
+            channels)`; sides may be `None` where no layer needs them. Needed
+            where the network reads a data base; else the default is the shape
+            in the file. For several inputs a dict of blob name to shape.
+
+    Returns:
+        Functional `keras.Model`.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the network is not valid or has a layer of an unknown
+            type, with its name and line; if the weights do not fit, with all
+            differences; or if Keras is set to channels first.
+    """
+    if keras.config.image_data_format() != "channels_last":
+        raise ValueError(
+            "Expected the image data format 'channels_last', which models of "
+            f"Caffe networks have. Received: "
+            f"{keras.config.image_data_format()!r}. Call "
+            "keras.config.set_image_data_format('channels_last')."
+        )
+    plan = make_plan(read_net(prototxt), input_shape)
+    arrays = None
+    if caffemodel is not None:
+        is_mapping = hasattr(caffemodel, "keys")
+        arrays = as_arrays(caffemodel) if is_mapping else read_caffe(caffemodel)
+        check_blobs(plan, arrays)
+    return _build(plan, arrays)
+
+
+def _build(plan, arrays):
+    names = _Names([step.layer.name for step in plan.steps])
+    tensors, depths = {}, {}
+    for one, tensor in plan.inputs.items():
+        shape = kept_shape(plan.shapes[tensor])[1:]
+        tensors[tensor] = keras.Input(shape, name=names.new(one.top))
+    inputs = list(tensors.values())
+    for step in plan.steps:
+        make = Maker(names, step.layer.name, depths)
+        given = [tensors[tensor] for tensor in step.inputs]
+        outputs = step.recipe.build(make, *given)
+        if not isinstance(outputs, (list, tuple)):
+            outputs = [outputs]
+        depth = 1 + max(map(make.depth, given))
+        depths.update((id(output), depth) for output in outputs)
+        tensors.update(zip(step.outputs, outputs))
+        if arrays is not None and step.recipe.blobs:
+            blobs = blobs_of(step.recipe, arrays)
+            make.named.set_weights(step.recipe.weights(*blobs))
+    outputs = {top: tensors[tensor] for top, tensor in plan.outputs.items()}
+    name = names.new(plan.net.name or "caffe")
+    return _model(plan, inputs, outputs, name)
+
+
+def _model(plan, inputs, outputs, name):
+    single = len(inputs) == 1
+    inputs = inputs[0] if single else inputs
+    if len(outputs) == 1:
+        (outputs,) = outputs.values()
+    try:
+        return keras.Model(inputs, outputs, name=name)
+    except RecursionError:
+        raise plan.net.message.error(
+            "a network that Keras can follow, which calls itself for each of "
+            "some 900 layers in a row",
+            f"{len(plan.steps)} layers",
+        ) from None
+
+
+class Maker:
+    """Makes the Keras layers of one Caffe layer.
+
+    Called with a class, a suffix and the layer's arguments. Without a suffix
+    the layer gets the Caffe layer's name, and is `named`.
+    """
+
+    def __init__(self, names, name, depths, prefix=""):
+        self._names = names
+        self._name = name
+        self._depths = depths
+        self._prefix = prefix
+        self.named = None
+
+    def __call__(self, cls, suffix="", **config):
+        suffix = "_".join(filter(None, (self._prefix, suffix)))
+        if suffix:
+            name = self._names.new(f"{self._name}_{suffix}")
+            return cls(name=name, **config)
+        self.named = cls(name=self._names.of[self._name], **config)
+        return self.named
+
+    def before(self, prefix):
+        """Returns a maker of layers in front of the one with the name."""
+        return Maker(self._names, self._name, self._depths, prefix)
+
+    def depth(self, tensor):
+        """Returns the number of Caffe layers on the longest way to it."""
+        return self._depths.get(id(tensor), 0)
+
+
+class _Names:
+    """Names that Keras accepts, each used once.
+
+    Args:
+        names: list of string, the names of Caffe's layers. `of` is a dict of
+            these to names for Keras: the same where it can be.
+    """
+
+    def __init__(self, names):
+        self._taken = {name for name in names if _NAME.fullmatch(name)}
+        self.of = {name: name for name in self._taken}
+        for name in names:
+            if name not in self.of:
+                self.of[name] = self.new(name)
+
+    def new(self, name):
+        """Returns a name like `name` that is not taken, and takes it."""
+        accepted = _REFUSED.sub("_", name)
+        if not _NAME.fullmatch(accepted):
+            accepted = f"caffe{accepted}"
+        unused, count = accepted, 1
+        while unused in self._taken:
+            count += 1
+            unused = f"{accepted}_{count}"
+        self._taken.add(unused)
+        return unused

@@ -1,0 +1,309 @@
+"""Caffe layers that join, cut and refold tensors."""
+
+import itertools
+import math
+
+from keras import layers
+
+from keras_deep.convert.caffe_fillers import filler
+from keras_deep.convert.caffe_recipe import Recipe
+from keras_deep.convert.caffe_recipe import axis_of
+from keras_deep.convert.caffe_recipe import beyond_batch
+from keras_deep.convert.caffe_recipe import differ
+from keras_deep.convert.caffe_recipe import image_shape
+from keras_deep.convert.caffe_recipe import kept_axis
+from keras_deep.convert.caffe_recipe import kept_shape
+from keras_deep.convert.caffe_recipe import known
+from keras_deep.convert.caffe_recipe import readable
+from keras_deep.convert.caffe_recipe import refold
+from keras_deep.layers.caffe_cuts import CaffeCrop
+from keras_deep.layers.caffe_cuts import CaffeInterp
+from keras_deep.layers.caffe_cuts import CaffeSlice
+
+_OPERATIONS = {
+    "PROD": layers.Multiply,
+    "SUM": layers.Add,
+    "MAX": layers.Maximum,
+}
+_OPERATIONS |= {str(i): cls for i, cls in enumerate(_OPERATIONS.values())}
+
+
+def eltwise(layer, *shapes):
+    for shape in shapes[1:]:
+        if len(shape) != len(shapes[0]) or differ(shape, shapes[0]):
+            raise layer.error("equal shapes", " ".join(map(readable, shapes)))
+    message = layer.param("eltwise_param")
+    operation = message.choice("operation", _OPERATIONS, layers.Add)
+    factors = message.numbers("coeff")
+    is_sum = operation is layers.Add
+    if factors and (not is_sum or len(factors) != len(shapes)):
+        raise layer.error(
+            "one `coeff` for each term of a sum, or none", factors
+        )
+    factors = factors or [1.0] * len(shapes)
+
+    def build(make, *inputs):
+        terms = [
+            x if factor == 1 else _multiple(make, x, factor, i)
+            for i, (x, factor) in enumerate(zip(inputs, factors))
+        ]
+        # Keras follows the first input first: the shortest way to the start
+        # keeps it from recursing too deep.
+        order = sorted(range(len(inputs)), key=lambda i: make.depth(inputs[i]))
+        return make(operation)([terms[i] for i in order])
+
+    return Recipe([_merged(shapes)], build)
+
+
+def _multiple(make, x, factor, index):
+    return make(layers.Rescaling, f"coeff_{index}", scale=factor)(x)
+
+
+def _merged(shapes):
+    """Returns the shape that equal shapes have, as far as any knows it."""
+    return tuple(
+        next((side for side in sides if side is not None), None)
+        for sides in zip(*shapes)
+    )
+
+
+def axpy(layer, factors, shape, shortcut):
+    """SENet's `a * x + y` with a number `a` for each channel."""
+    image_shape(layer, shape)
+    full = (*shape[:2], 1, 1)
+    if tuple(factors) not in (full, full[:2]) or differ(shape, shortcut):
+        raise layer.error(
+            "one factor for each channel, and equal shapes",
+            " ".join(map(readable, (factors, shape, shortcut))),
+        )
+
+    def build(make, a, x, y):
+        if len(factors) == 2:
+            a = make(layers.Reshape, "a", target_shape=(1, 1, shape[1]))(a)
+        x = make(layers.Multiply, "product")([x, a])
+        return make(layers.Add)([y, x])
+
+    return Recipe([_merged((shape, shortcut))], build)
+
+
+def concat(layer, *shapes):
+    axis = _joined_axis(layer, "concat_param", "concat_dim", shapes[0])
+    rest = [(*shape[:axis], *shape[axis + 1 :]) for shape in shapes]
+    if any(len(s) != len(rest[0]) or differ(s, rest[0]) for s in rest):
+        raise layer.error(
+            f"shapes that only differ in axis {axis}",
+            " ".join(map(readable, shapes)),
+        )
+    sides = [shape[axis] for shape in shapes]
+    joined = list(_merged(rest))
+    joined.insert(axis, None if None in sides else sum(sides))
+    kept = kept_axis(shapes[0], axis)
+    return Recipe(
+        [tuple(joined)],
+        lambda make, *inputs: make(layers.Concatenate, axis=kept)(inputs),
+    )
+
+
+def _joined_axis(layer, param, old_name, shape):
+    message = layer.param(param)
+    name = old_name if old_name in message else "axis"
+    return beyond_batch(layer, axis_of(layer, message, shape, name))
+
+
+def slices(layer, shape):
+    axis = _joined_axis(layer, "slice_param", "slice_dim", shape)
+    side = known(layer, shape[axis : axis + 1], "the axis to slice")
+    points = layer.param("slice_param").integers("slice_point", 1)
+    count = len(layer.tops)
+    if not points and side % count == 0:
+        points = list(range(side // count, side, side // count))
+    edges = [0, *points, side]
+    if len(points) != count - 1 or edges != sorted(set(edges)):
+        raise layer.error(
+            f"`slice_point` that cut {side} into {count} parts", points
+        )
+    shapes = [
+        (*shape[:axis], end - start, *shape[axis + 1 :])
+        for start, end in itertools.pairwise(edges)
+    ]
+    config = {"axis": kept_axis(shape, axis), "points": points}
+
+    def build(make, x):
+        if not points:
+            return make(layers.Identity)(x)
+        return make(CaffeSlice, **config)(x)
+
+    return Recipe(shapes, build)
+
+
+def split(layer, shape):
+    count = len(layer.tops)
+    return Recipe(
+        [shape] * count, lambda make, x: [make(layers.Identity)(x)] * count
+    )
+
+
+def crop(layer, shape, reference):
+    message = layer.param("crop_param")
+    if len(shape) != len(reference):
+        raise layer.error(
+            "two tensors of as many axes",
+            f"{readable(shape)} {readable(reference)}",
+        )
+    first = axis_of(layer, message, shape, default=2)
+    axes = range(first, len(shape))
+    offsets = message.integers("offset", 0) or [0]
+    offsets = offsets * len(axes) if len(offsets) == 1 else offsets
+    if len(offsets) != len(axes):
+        raise layer.error(f"one `offset`, or {len(axes)}", len(offsets))
+    for axis, offset in zip(axes, offsets):
+        ours, theirs = shape[axis], reference[axis]
+        if (
+            axis == 0
+            and offset
+            or (None not in (ours, theirs) and offset + theirs > ours)
+        ):
+            raise layer.error(
+                f"a part of {readable(shape)}",
+                f"{readable(reference)} from {offset} in axis {axis}",
+            )
+    kept = {
+        kept_axis(shape, axis): offset
+        for axis, offset in zip(axes, offsets)
+        if axis > 0
+    }
+    config = {"axes": list(kept), "offsets": list(kept.values())}
+    return Recipe(
+        [(*shape[:first], *reference[first:])],
+        lambda make, *inputs: make(CaffeCrop, **config)(inputs),
+    )
+
+
+def interp(layer, shape, reference=None):
+    channels, *sides = image_shape(layer, shape)
+    message = layer.param("interp_param")
+    begin = message.integer("pad_beg", 0, low=-(2**31), high=0)
+    end = message.integer("pad_end", 0, low=-(2**31), high=0)
+    config = {"cropping": (-begin, -end)}
+    if reference is not None:
+        image_shape(layer, reference)
+        sizes = reference[2:]
+    elif not {"zoom_factor", "shrink_factor"} & set(message):
+        sizes = [message.integer(name, low=1) for name in ("height", "width")]
+        config["size"] = sizes
+    else:
+        shrink = message.integer("shrink_factor", 1, 1)
+        zoom = message.integer("zoom_factor", 1, 1)
+        config |= {"shrink": shrink, "zoom": zoom}
+        sizes = [
+            s and (s + begin + end - 1) // shrink * zoom + 1 for s in sides
+        ]
+    if any(s is not None and s + begin + end < 1 for s in sides):
+        raise layer.error("pixels left to resize", readable(shape))
+    return Recipe(
+        [(shape[0], channels, *sizes)],
+        lambda make, *inputs: make(CaffeInterp, **config)(
+            inputs if reference is not None else inputs[0]
+        ),
+    )
+
+
+def inner_product(layer, shape):
+    message = layer.param("inner_product_param")
+    axis = beyond_batch(layer, axis_of(layer, message, shape))
+    inputs = known(layer, shape[axis:], "a layer with weights for each")
+    units = message.integer("num_output", low=1)
+    use_bias = message.boolean("bias_term", True)
+    transposed = message.boolean("transpose", False)
+    config = {
+        "units": units,
+        "use_bias": use_bias,
+        "kernel_initializer": filler(
+            message, "weight_filler", "glorot_uniform"
+        ),
+        "bias_initializer": filler(message, "bias_filler", "zeros"),
+    }
+    flat = (*shape[:axis], inputs)
+    outputs = (*shape[:axis], units)
+    if len(outputs) == 4:
+        raise layer.error("an `axis` of 1 or 2", axis)
+
+    def build(make, x):
+        if flat != tuple(shape):
+            x = refold(make.before("flat"), x, shape, flat)
+        return make(layers.Dense, **config)(x)
+
+    def weights(kernel, *bias):
+        return [kernel if transposed else kernel.T, *bias]
+
+    kernel = (inputs, units) if transposed else (units, inputs)
+    blobs = [kernel, (units,)] if use_bias else [kernel]
+    return Recipe([outputs], build, [(layer, blobs)], weights)
+
+
+def flatten(layer, shape):
+    message = layer.param("flatten_param")
+    first = beyond_batch(layer, axis_of(layer, message, shape))
+    last = axis_of(layer, message, shape, "end_axis", -1)
+    if last < first:
+        raise layer.error("`end_axis` not before `axis`", f"{last}, {first}")
+    middle = shape[first : last + 1]
+    side = None if None in middle else math.prod(middle)
+    return _refolded(layer, shape, (*shape[:first], side, *shape[last + 1 :]))
+
+
+def permute(layer, shape):
+    order = layer.param("permute_param").integers("order", 0, len(shape) - 1)
+    order += [axis for axis in range(len(shape)) if axis not in order]
+    if len(order) != len(shape) or order[0] != 0:
+        raise layer.error(
+            "an `order` of different axes, the batch first", order
+        )
+    new = tuple(shape[axis] for axis in order)
+    # Which axis of the old Keras tensor each axis of the new one is.
+    dims = kept_shape([kept_axis(shape, axis) for axis in order])
+    return Recipe([new], lambda make, x: make(layers.Permute, dims=dims[1:])(x))
+
+
+def reshape(layer, shape):
+    message = layer.param("reshape_param")
+    first = axis_of(layer, message, shape, default=0, end=1)
+    count = message.integer("num_axes", -1, -1, len(shape) - first)
+    last = len(shape) if count == -1 else first + count
+    dims = message.message("shape").integers("dim", -1)
+    old = shape[first:last]
+    if dims.count(-1) > 1 or any(
+        dim == 0 and i >= len(old) for i, dim in enumerate(dims)
+    ):
+        raise layer.error(
+            f"a shape for {readable(old)} with at most one -1", dims
+        )
+    dims = [old[i] if dim == 0 else dim for i, dim in enumerate(dims)]
+    return _refolded(layer, shape, (*shape[:first], *dims, *shape[last:]))
+
+
+def _refolded(layer, shape, new):
+    """Returns the recipe of a shape that keeps the batch; one side may be -1.
+
+    Where the batch that the file states is needed, it is that of the file.
+    """
+    batch, *sides = new
+    wrong = layer.error(
+        f"the batch and as many values as {readable(shape)}", readable(new)
+    )
+    is_batch = batch == shape[0] or shape[0] is None and -1 not in sides
+    unknown = [side for side in sides if side is None or side == -1]
+    if None in shape[1:]:
+        if len(unknown) > 1:
+            known(layer, shape[1:], "this shape")
+        if not is_batch:
+            raise wrong
+        sides = [None if side == -1 else side for side in sides]
+    else:
+        size = math.prod(shape[1:])
+        rest = math.prod(side for side in sides if side != -1)
+        sides = [size // rest if side == -1 else side for side in sides]
+        if math.prod(sides) != size or not (is_batch or batch == -1):
+            raise wrong
+    new = (shape[0], *sides)
+    return Recipe([new], lambda make, x: refold(make, x, shape, new))

@@ -1,0 +1,184 @@
+"""Caffe layers that normalise, scale and shift."""
+
+from keras import layers
+
+from keras_deep.convert.caffe_fillers import filler
+from keras_deep.convert.caffe_recipe import Recipe
+from keras_deep.convert.caffe_recipe import axis_of
+from keras_deep.convert.caffe_recipe import beyond_batch
+from keras_deep.convert.caffe_recipe import differ
+from keras_deep.convert.caffe_recipe import image_shape
+from keras_deep.convert.caffe_recipe import kept_axis
+from keras_deep.convert.caffe_recipe import known
+from keras_deep.convert.caffe_recipe import readable
+from keras_deep.convert.caffe_recipe import refold
+from keras_deep.convert.caffe_recipe import same_shape
+from keras_deep.layers.caffe_elementwise import CaffeLRN
+from keras_deep.layers.caffe_scale import CaffeScale
+from keras_deep.layers.normalization import BatchNormalization
+
+_REGIONS = {"ACROSS_CHANNELS": "channels", "WITHIN_CHANNEL": "pixels"}
+_REGIONS |= {"0": "channels", "1": "pixels"}
+
+
+def batch_norm(layer, shape):
+    """Normalises with the moving statistics, without scale and shift."""
+    return _normalized(layer, shape, center=False, scale=False)
+
+
+def scaled_batch_norm(normalization, layer, shape):
+    """A Scale layer, `layer`, right after a BatchNorm: one layer in Keras."""
+    center = layer.param("scale_param").boolean("bias_term", False)
+    recipe = _normalized(normalization, shape, center=center, scale=True)
+    channels = shape[1:2]
+    blobs = [*recipe.blobs, (layer, [channels] * (2 if center else 1))]
+
+    def weights(mean, variance, factor, *scales):
+        return [*scales, *recipe.weights(mean, variance, factor)]
+
+    return Recipe([shape], recipe.build, blobs, weights)
+
+
+def _normalized(layer, shape, **config):
+    message = layer.param("batch_norm_param")
+    config["epsilon"] = _not_negative(layer, message, "eps", 1e-5)
+    momentum = message.number("moving_average_fraction", 0.999)
+    channels = (known(layer, shape[1:2], "its channels"),)
+
+    def weights(mean, variance, factor):
+        # What is stored are sums; a network that was never trained has 0.
+        factor = factor.item()
+        factor = 0 if factor == 0 else 1 / factor
+        return [mean * factor, variance * factor]
+
+    return Recipe(
+        [shape],
+        lambda make, x: make(
+            BatchNormalization,
+            axis=kept_axis(shape, 1),
+            momentum=momentum,
+            **config,
+        )(x),
+        [(layer, [channels, channels, (1,)])],
+        weights,
+    )
+
+
+def fused_batch_norm(layer, shape):
+    """BN of yjxiong's fork: slope, bias, mean and variance in one layer."""
+    message = layer.param("bn_param")
+    epsilon = _not_negative(layer, message, "eps", 1e-5)
+    momentum = message.number("momentum", 0.9)
+    channels = (known(layer, shape[1:2], "its channels"),)
+    return Recipe(
+        [shape],
+        lambda make, x: make(
+            BatchNormalization,
+            axis=kept_axis(shape, 1),
+            momentum=momentum,
+            epsilon=epsilon,
+        )(x),
+        [(layer, [channels] * 4)],
+        lambda *blobs: list(blobs),
+    )
+
+
+def _not_negative(layer, message, name, default):
+    value = message.number(name, default)
+    if value < 0:
+        raise layer.error(f"`{name}` of at least 0", value)
+    return value
+
+
+def scale(layer, shape, other=None):
+    message = layer.param("scale_param")
+    if other is not None:
+        return _product(layer, message, shape, other)
+    center = message.boolean("bias_term", False)
+    return _learned(
+        layer,
+        message,
+        shape,
+        center=center,
+        gamma_initializer=filler(message, "filler", "ones"),
+        beta_initializer=filler(message, "bias_filler", "zeros"),
+    )
+
+
+def bias(layer, shape):
+    message = layer.param("bias_param")
+    shifts = filler(message, "filler", "zeros")
+    return _learned(layer, message, shape, scale=False, beta_initializer=shifts)
+
+
+def _learned(layer, message, shape, **config):
+    first = beyond_batch(layer, axis_of(layer, message, shape))
+    count = message.integer("num_axes", 1, -1, len(shape) - first)
+    last = len(shape) if count == -1 else first + count
+    axes = sorted(kept_axis(shape, axis) for axis in range(first, last))
+    sides = shape[first:last]
+    known(layer, sides, "the numbers that it multiplies with")
+    order = [kept_axis(shape, axis) for axis in range(first, last)]
+
+    def weights(*blobs):
+        return [_spread(blob, order, len(shape)) for blob in blobs]
+
+    count = config.get("scale", True) + config.get("center", True)
+    return Recipe(
+        [shape],
+        lambda make, x: make(CaffeScale, axes=axes, **config)(x),
+        [(layer, [sides] * count)],
+        weights,
+    )
+
+
+def _spread(blob, order, rank):
+    """Returns a blob with its axes where a tensor has those of `order`."""
+    blob = blob.transpose(sorted(range(len(order)), key=order.__getitem__))
+    sides = iter(blob.shape)
+    return blob.reshape(
+        [next(sides) if axis in order else 1 for axis in range(1, rank)]
+    )
+
+
+def _product(layer, message, shape, other):
+    """Multiplies with a tensor that has the first axes of the other one."""
+    if axis_of(layer, message, shape) or message.boolean("bias_term", False):
+        raise layer.error(
+            "axis 0 and no bias where the scales are a second bottom",
+            f"axis {message.integer('axis', 1, -len(shape))}",
+        )
+    ours = shape[: len(other)]
+    if len(other) > len(shape) or differ(ours, other):
+        raise layer.error(
+            f"scales of the first axes of {readable(shape)}", readable(other)
+        )
+    full = (*other, *[1] * (len(shape) - len(other)))
+
+    def build(make, x, scales):
+        if len(other) < len(shape):
+            scales = refold(make.before("scales"), scales, other, full)
+        return make(layers.Multiply)([x, scales])
+
+    return Recipe([shape], build)
+
+
+def lrn(layer, shape):
+    image_shape(layer, shape)
+    message = layer.param("lrn_param")
+    size = message.integer("local_size", 5, 1)
+    if size % 2 == 0:
+        raise layer.error("an odd `local_size`", size)
+    region = message.choice("norm_region", _REGIONS, "channels")
+    k = message.number("k", 1.0)
+    return same_shape(
+        layer,
+        shape,
+        CaffeLRN,
+        size=size,
+        alpha=message.number("alpha", 1.0),
+        beta=message.number("beta", 0.75),
+        # Caffe does not read it for pixels.
+        bias=k if region == "channels" else 1.0,
+        region=region,
+    )

@@ -1,0 +1,247 @@
+"""A Caffe network checked from its inputs to its outputs, without Keras layers.
+
+All that can be wrong with a network is found here, before memory is taken.
+"""
+
+import collections
+import dataclasses
+import math
+
+from keras_deep.convert.caffe_layers import layer_type
+from keras_deep.convert.caffe_net import CaffeLayer
+from keras_deep.convert.caffe_net import Net
+from keras_deep.convert.caffe_norms import scaled_batch_norm
+from keras_deep.convert.caffe_recipe import Recipe
+from keras_deep.convert.caffe_recipe import checked_shape
+from keras_deep.convert.prototxt_message import LARGEST
+
+# No file holds more: protobuf ends at 2 GiB.
+_MOST_WEIGHTS = 2**29
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One layer with its place in the graph.
+
+    Args:
+        layer: `CaffeLayer`.
+        inputs: list of int, the tensors that it reads. Layers that work in
+            place give a tensor of their own.
+        outputs: list of int, the tensors that it gives.
+        norm: `CaffeLayer`, the BatchNorm that a Scale takes in, or `None`.
+        recipe: `Recipe`, or `None` before the shapes are known.
+    """
+
+    layer: CaffeLayer
+    inputs: list
+    outputs: list
+    norm: CaffeLayer | None = None
+    recipe: Recipe | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What to build.
+
+    Args:
+        net: `Net`.
+        inputs: dict of `NetInput` to tensor: those that some layer reads.
+        shapes: dict of tensor to shape, in Caffe's order.
+        steps: list of `Step`.
+        outputs: dict of blob to tensor: what no layer reads.
+    """
+
+    net: Net
+    inputs: dict
+    shapes: dict
+    steps: list
+    outputs: dict
+
+
+def make_plan(net, input_shape=None):
+    """Checks a network and finds all shapes.
+
+    Args:
+        net: `Net`.
+        input_shape: the shape of one image, channels last, for the network's
+            only input, or a dict of blob to shape. `None` for the shapes that
+            the file states.
+
+    Returns:
+        `Plan`.
+
+    Raises:
+        ValueError: names the layer and its line.
+    """
+    steps, inputs, outputs = _graph(net)
+    sizes = _input_shapes(inputs, input_shape)
+    shapes = dict(zip(inputs.values(), sizes))
+    steps = _with_recipes(steps, shapes)
+    _check_weights(steps)
+    return Plan(net, inputs, shapes, steps, outputs)
+
+
+def _check_weights(steps):
+    counts = [
+        sum(math.prod(b) for _, blobs in step.recipe.blobs for b in blobs)
+        for step in steps
+    ]
+    if sum(counts) > _MOST_WEIGHTS:
+        largest = max(counts)
+        raise steps[counts.index(largest)].layer.error(
+            f"at most {_MOST_WEIGHTS} weights, as a file can hold",
+            f"{sum(counts)}, {largest} of them",
+        )
+
+
+def _graph(net):
+    """Returns steps without recipes, inputs that are read, and outputs."""
+    current = {one.top: i for i, one in enumerate(net.inputs)}
+    absent = set(net.absent)
+    read, steps = set(), []
+    count = len(current)
+    for i, layer in enumerate(net.layers):
+        layer_type(layer)
+        if layer.bottoms and absent.issuperset(layer.bottoms):
+            absent.update(layer.tops)  # Only prepares labels.
+            continue
+        _check_blobs(net, i, current, absent)
+        inputs = [current[bottom] for bottom in layer.bottoms]
+        read.update(inputs)
+        outputs = list(range(count, count + len(layer.tops)))
+        count += len(outputs)
+        current.update(zip(layer.tops, outputs))
+        steps.append(Step(layer, inputs, outputs))
+    inputs = {one: i for i, one in enumerate(net.inputs) if i in read}
+    outputs = {
+        top: tensor
+        for top, tensor in current.items()
+        if tensor not in read and tensor >= len(net.inputs)
+    }
+    if not outputs:
+        raise net.message.error("a layer that gives an output", "none")
+    return _with_scales_joined(steps), inputs, outputs
+
+
+def _with_scales_joined(steps):
+    """Lets each Scale that alone reads a BatchNorm take it in.
+
+    Keras has both in one layer, which is faster than two.
+    """
+    readers = collections.Counter(t for step in steps for t in step.inputs)
+    norms = {
+        step.outputs[0]: step
+        for step in steps
+        if step.layer.type == "BatchNorm" and readers[step.outputs[0]] == 1
+    }
+    joined = {}
+    for step in steps:
+        norm = norms.get(step.inputs[0])
+        if norm is not None and _scales_channels(step.layer):
+            joined[norm.layer.name] = None
+            joined[step.layer.name] = dataclasses.replace(
+                step, inputs=norm.inputs, norm=norm.layer
+            )
+    steps = [joined.get(step.layer.name, step) for step in steps]
+    return [step for step in steps if step is not None]
+
+
+def _scales_channels(layer):
+    message = layer.param("scale_param")
+    return (
+        layer.type == "Scale"
+        and len(layer.bottoms) == 1
+        and message.integer("axis", 1, -LARGEST) == 1
+        and message.integer("num_axes", 1, -1) == 1
+    )
+
+
+def _check_blobs(net, index, current, absent):
+    """Refuses a layer whose bottoms or tops do not fit in.
+
+    Raises:
+        ValueError: names the layer and the blob.
+    """
+    layer = net.layers[index]
+    for bottom in layer.bottoms:
+        if bottom in current:
+            continue
+        later = [one.name for one in net.layers[index:] if bottom in one.tops]
+        received = f"{bottom!r}, which no layer gives"
+        if later:
+            received = f"{bottom!r}, which only {later[0]!r}, later, gives"
+        if bottom in absent:
+            received = f"{bottom!r}, the labels, which the model does not have"
+        raise layer.error("bottoms that a layer before gives", received)
+    for i, top in enumerate(layer.tops):
+        in_place = layer.bottoms[i : i + 1] == (top,)
+        if layer.tops.count(top) > 1 or top in current and not in_place:
+            raise layer.error(
+                "tops that no other layer gives, unless in place", f"{top!r}"
+            )
+
+
+def _input_shapes(inputs, input_shape):
+    """Returns the shape of each input, in Caffe's order."""
+    given = input_shape or {}
+    if not isinstance(given, dict):
+        if len(inputs) != 1:
+            raise ValueError(
+                "Expected `input_shape` to be a dict with a shape for each of "
+                f"{[one.top for one in inputs]}. Received: "
+                f"input_shape={input_shape!r}"
+            )
+        given = {one.top: given for one in inputs}
+    unknown = set(given) - {one.top for one in inputs}
+    if unknown:
+        raise ValueError(
+            f"Expected `input_shape` for {[one.top for one in inputs]}. "
+            f"Received: shapes for {sorted(map(str, unknown))}"
+        )
+    return [_input_shape(one, given.get(one.top)) for one in inputs]
+
+
+def _input_shape(one, given):
+    if given is not None:
+        return _given_shape(one, given)
+    if one.dims is None:
+        raise one.message.error(
+            f"a shape for the input {one.top!r}: pass `input_shape=(height, "
+            "width, channels)`",
+            "a data base that only Caffe can read",
+        )
+    if len(one.dims) < 2:
+        raise one.message.error("an input with a batch axis", list(one.dims))
+    return checked_shape(one.message, one.dims)
+
+
+def _given_shape(one, given):
+    shape = tuple(given)
+    batch = one.dims[0] if one.dims else None
+    valid = all(s is None or isinstance(s, int) and s > 0 for s in shape)
+    fits = not one.dims or len(shape) == len(one.dims) - 1
+    if not shape or shape[-1] is None or not valid or not fits:
+        raise ValueError(
+            "Expected `input_shape` to be positive ints, such as (height, "
+            "width, channels), of which height and width may be `None`. "
+            f"Received: input_shape={given!r}"
+        )
+    if len(shape) == 3:
+        shape = (shape[2], *shape[:2])
+    return checked_shape(one.message, (batch, *shape))
+
+
+def _with_recipes(steps, shapes):
+    """Returns the steps with recipes, and adds the shapes of their tensors."""
+    finished = []
+    for step in steps:
+        layer, norm = step.layer, step.norm
+        bottoms = [shapes[tensor] for tensor in step.inputs]
+        if norm is None:
+            recipe = layer_type(layer).recipe(layer, *bottoms)
+        else:
+            recipe = scaled_batch_norm(norm, layer, *bottoms)
+        for tensor, shape in zip(step.outputs, recipe.shapes):
+            shapes[tensor] = checked_shape(layer, shape)
+        finished.append(dataclasses.replace(step, recipe=recipe))
+    return finished

@@ -1,0 +1,171 @@
+"""What becomes of one Caffe layer: shapes, blobs and Keras layers.
+
+Shapes are those of Caffe: batch and channels first, `None` for what is not
+known. The batch is the one that the file states; Keras takes any. A tensor of
+four axes is kept channels last, `(batch, height, width, channels)`; all others
+are kept in Caffe's order.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+from keras import layers
+
+from keras_deep.convert.prototxt_message import LARGEST
+
+_KEPT_AXIS = (0, 3, 1, 2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How to make the Keras layers of one Caffe layer.
+
+    Args:
+        shapes: list of tuple, the shape of each top.
+        build: function `(make, *inputs)` that returns the output tensor, or a
+            list of them. `make` is a `caffe_graph.Maker`.
+        blobs: list of pairs of a Caffe layer and the shapes of its blobs.
+        weights: function that takes the arrays of all blobs and returns those
+            of the Keras layer that carries the name.
+    """
+
+    shapes: list
+    build: Callable
+    blobs: list = ()
+    weights: Callable | None = None
+
+
+def same_shape(layer, shape, cls, **config):
+    """Returns the `Recipe` of one Keras layer that keeps the shape."""
+    return Recipe([shape], lambda make, x: make(cls, **config)(x))
+
+
+def image_shape(layer, shape):
+    """Returns `(channels, height, width)` of an image.
+
+    Raises:
+        ValueError: if the tensor has not four axes, or unknown channels.
+    """
+    if len(shape) != 4 or shape[1] is None:
+        raise layer.error(
+            "an image of four axes and a known number of channels",
+            f"the shape {readable(shape)}",
+        )
+    return shape[1:]
+
+
+def axis_of(layer, message, shape, name="axis", default=1, end=0):
+    """Returns the axis that a setting names, counted from the front.
+
+    Args:
+        layer: `CaffeLayer`, for errors.
+        message: `Message` with the setting.
+        shape: tuple, the shape whose axes are counted.
+        name: string, the setting.
+        default: int.
+        end: int, 1 if the place behind the last axis may be named, too.
+    """
+    rank = len(shape) + end
+    axis = message.integer(name, default, -rank, rank - 1)
+    axis = axis + rank if axis < 0 else axis
+    if axis >= rank:
+        raise layer.error(
+            f"an axis {axis}", f"the shape {readable(shape)} without it"
+        )
+    return axis
+
+
+def beyond_batch(layer, axis):
+    """Returns an axis that is not that of the batch.
+
+    Raises:
+        ValueError: if it is.
+    """
+    if axis == 0:
+        raise layer.error(
+            "an axis behind the batch, which Keras keeps", "axis 0"
+        )
+    return axis
+
+
+def kept_axis(shape, axis):
+    """Returns which axis of the Keras tensor is an axis of Caffe's."""
+    return _KEPT_AXIS[axis] if len(shape) == 4 else axis
+
+
+def kept_shape(shape):
+    """Returns the shape of the Keras tensor."""
+    if len(shape) != 4:
+        return tuple(shape)
+    batch, channels, height, width = shape
+    return batch, height, width, channels
+
+
+def known(layer, sides, what):
+    """Returns the product of sides, all of which must be known.
+
+    Raises:
+        ValueError: if one is not.
+    """
+    if None in sides:
+        raise layer.error(
+            f"known sides for {what}: pass `input_shape` with a height and a "
+            "width",
+            f"the sides {readable(sides)}",
+        )
+    return math.prod(sides)
+
+
+def checked_shape(layer, shape):
+    """Returns a shape whose sides are positive and not too many values.
+
+    Raises:
+        ValueError: names the layer otherwise.
+    """
+    sides = [side for side in shape[1:] if side is not None]
+    if any(side < 1 for side in sides):
+        raise layer.error(
+            "at least one pixel to be left: a larger input, or a smaller "
+            "kernel",
+            f"outputs of the shape {readable(shape)}",
+        )
+    if math.prod(sides) > LARGEST:
+        raise layer.error(
+            f"at most {LARGEST} values for an image",
+            f"outputs of the shape {readable(shape)}",
+        )
+    return shape
+
+
+def differ(a, b):
+    """Returns whether two shapes differ in what is known of both."""
+    return any(x != y for x, y in zip(a, b) if None not in (x, y))
+
+
+def readable(shape):
+    """Returns a shape as text, `?` for what is not known."""
+    return "(" + ", ".join("?" if s is None else str(s) for s in shape) + ")"
+
+
+def refold(make, x, before, after):
+    """Reshapes a tensor from one of Caffe's shapes to another.
+
+    Its values keep Caffe's order, so that the channels of an image come first
+    on the way.
+    """
+    target = [-1 if side is None else side for side in after[1:]]
+    steps = [(layers.Reshape, {"target_shape": target})]
+    if _has_pixels(before):
+        steps.insert(0, (layers.Permute, {"dims": (3, 1, 2)}))
+    if _has_pixels(after):
+        steps.append((layers.Permute, {"dims": (2, 3, 1)}))
+    elif len(after) == 4:
+        steps[-1][1]["target_shape"] = kept_shape([None, *target])[1:]
+    for i, (cls, config) in enumerate(steps, 1 - len(steps)):
+        x = make(cls, f"order_{-i}" if i else "", **config)(x)
+    return x
+
+
+def _has_pixels(shape):
+    return len(shape) == 4 and tuple(shape[2:]) != (1, 1)

@@ -1,0 +1,78 @@
+"""The blobs of a caffemodel for the layers of a network."""
+
+from keras_deep.errors import did_you_mean
+
+_MOST_SHOWN = 20
+
+
+def check_blobs(plan, arrays):
+    """Checks that every layer's blobs are there, in its shapes.
+
+    Blobs of layers that the network does not have are no error: it may be a
+    part of the one that was trained.
+
+    Args:
+        plan: `Plan`.
+        arrays: `Arrays`.
+
+    Raises:
+        ValueError: lists what is missing, too many or of another shape, with
+            names and lines.
+    """
+    problems = [
+        problem
+        for step in plan.steps
+        for layer, shapes in step.recipe.blobs
+        for problem in _problems(layer, shapes, arrays)
+    ]
+    if problems:
+        shown = [
+            text + (missing and did_you_mean(missing, arrays.kinds))
+            for text, missing in problems[:_MOST_SHOWN]
+        ]
+        more = len(problems) - _MOST_SHOWN
+        raise ValueError(
+            f"Expected the blobs of every layer of {plan.net.message.source!r}"
+            f", in its shapes. Received: {arrays.source!r} with "
+            f"{len(problems)} differences:\n"
+            + "\n".join(shown)
+            + (f"\nand {more} more" if more > 0 else "")
+        )
+
+
+def blobs_of(recipe, arrays):
+    """Returns the arrays of a `Recipe`, in the shapes that it expects."""
+    return [
+        arrays[f"{layer.name}/{i}"].reshape(shape)
+        for layer, shapes in recipe.blobs
+        for i, shape in enumerate(shapes)
+    ]
+
+
+def _problems(layer, shapes, arrays):
+    """Yields what is wrong with the blobs of one layer.
+
+    Yields:
+        Pairs of a text, and the layer's name if it has no blobs, else `""`.
+    """
+    place = f"{layer.message.owner}, line {layer.message.line}"
+    names = [f"{layer.name}/{i}" for i in range(len(shapes) + 1)]
+    if names[0] not in arrays:
+        yield f"{place}: no blobs.", layer.name
+        return
+    for name, shape in zip(names, shapes):
+        if name not in arrays:
+            yield f"{place}: no blob {name!r} of shape {tuple(shape)}", ""
+        elif _significant(arrays.shape(name)) != _significant(shape):
+            yield (
+                f"{place}: {name!r} has shape {arrays.shape(name)}, expected "
+                f"{tuple(shape)}",
+                "",
+            )
+    if names[-1] in arrays:
+        yield f"{place}: a blob {names[-1]!r} too many", ""
+
+
+def _significant(shape):
+    """Returns a shape without axes of one, which old files have more of."""
+    return [side for side in shape if side != 1]

@@ -1,0 +1,190 @@
+"""Which implementation weights come from, and which convention they need."""
+
+from typing import NamedTuple
+
+from keras_deep.convert.layout import layers_of
+from keras_deep.convert.layout import without_prefix
+from keras_deep.convert.origins import ORIGINS
+from keras_deep.convert.rules import Origin
+from keras_deep.layers.conv import CONVENTIONS
+from keras_deep.models.card import card
+from keras_deep.models.registry import entry_of
+from keras_deep.models.registry import list_models
+from keras_deep.models.registry import signature_of
+from keras_deep.models.saving import read_card
+
+# What wrappers put before all names.
+_PREFIXES = ("module.", "_orig_mod.", "model.", "net.", "backbone.")
+
+
+class Family(NamedTuple):
+    """What decides which rules a model needs.
+
+    Args:
+        builder: string, the registered name of the builder.
+        table: key of `keras_deep.layers.CONVENTIONS`.
+        version: int, of a residual network, 1 elsewhere.
+    """
+
+    builder: str
+    table: str
+    version: int
+
+
+def family_of(name, arguments):
+    """Returns the `Family` of what a builder builds with some arguments.
+
+    Raises:
+        ValueError: if there is no such builder.
+    """
+    entry = entry_of(name)
+    parameters = signature_of(name).parameters
+    given = {key: p.default for key, p in parameters.items()} | arguments
+    table = entry.describe(arguments).conventions
+    return Family(entry.builder, table, given.get("version", 1))
+
+
+def family_of_model(model):
+    """Returns the `Family` of a model, from its card.
+
+    Raises:
+        ValueError: if it carries no card of a registered builder.
+    """
+    found = card(model)
+    if found is None:
+        raise ValueError(
+            "Expected a model of one of this package's builders, whose card "
+            f"says how it was built. Received: {model.name!r} without a card, "
+            "as after a plain `model.save`. Build it again."
+        )
+    return family_of(found.builder, found.arguments)
+
+
+def find_origin(source, family):
+    """Finds the implementation whose names the weights have.
+
+    Args:
+        source: `Source`.
+        family: `Family`.
+
+    Returns:
+        The `Origin`, and the `Arrays` without what wrappers put before the
+        names.
+
+    Raises:
+        ValueError: if the names are those of no known implementation of the
+            family.
+    """
+    arrays = source.arrays
+    if source.format == "pytorch":
+        arrays = without_prefix(arrays, _PREFIXES)
+    if source.format == "keras":
+        own = source.path and read_card(source.path)
+        if own is not None:
+            return _ours(family, (own.convention,), own.preprocessing), arrays
+    layers = layers_of(arrays, source.format)
+    known = [o for o in ORIGINS if o.format == source.format]
+    counts = {
+        o: len(o.match(layers))
+        for o in known
+        if o.needs is None or o.needs in arrays
+    }
+    here = [o for o in counts if _fits(o, family)]
+    best = max(here, key=counts.get, default=None)
+    if best is not None and 2 * counts[best] > len(layers):
+        return best, arrays
+    if source.format == "keras":
+        return _ours(family, tuple(CONVENTIONS[family.table])), arrays
+    best = max(counts, key=counts.get, default=None)
+    raise ValueError(_unknown(source, family, known, best, counts, layers))
+
+
+def _fits(origin, family):
+    return (origin.table, origin.version) == (family.table, family.version)
+
+
+def _ours(family, conventions, preprocessing=None):
+    """A file of this package; a plain `model.save` loses its convention."""
+    return Origin(
+        "keras_deep",
+        "keras",
+        family.table,
+        conventions,
+        {"{=name}": "{=name}"},
+        family.version,
+        preprocessing=preprocessing,
+    )
+
+
+def _unknown(source, family, known, best, counts, layers):
+    names = [o.name for o in known if _fits(o, family)]
+    version = f", version={family.version}" if family.version > 1 else ""
+    message = (
+        f"Expected weights of {family.builder}{version} from one of {names}. "
+        f"Received: {source.name!r} "
+        f"with layers such as {layers[:3]}."
+    )
+    if best is not None and 2 * counts[best] > len(layers):
+        version = f", version={best.version}" if best.version > 1 else ""
+        message += f" They look like {best.name}'s of a {best.table}{version}."
+    return message
+
+
+def match_layers(model, names, ours):
+    """Finds what layers of another network are in a model.
+
+    Args:
+        model: `keras.Model`. Of one that no builder made, such as
+            `caffe_to_keras` gives, equal names are equal layers.
+        names: list of names of the other network's layers.
+        ours: list of the names of the model's layers.
+
+    Returns:
+        Dict of their names to ours.
+    """
+    found = card(model)
+    if found is None or found.builder not in list_models():
+        return {name: name for name in names if name in set(ours)}
+    family = family_of_model(model)
+    matches = (o.match(names, ours) for o in ORIGINS if _fits(o, family))
+    return max(matches, key=len, default={})
+
+
+def convention_of(origin, source, arrays):
+    """Returns the convention that weights need, and whether that is a guess.
+
+    Args:
+        origin: `Origin`.
+        source: `Source`.
+        arrays: `Arrays` without prefix.
+    """
+    if len(origin.conventions) == 1 or origin.choose is None:
+        return origin.conventions[0], False
+    file = source.path.name if source.path else ""
+    chosen = origin.choose(file, layers_of(arrays, source.format))
+    return chosen or origin.conventions[0], chosen is None
+
+
+def require_convention(model, origin, family, call):
+    """Refuses weights of another convention than the model's.
+
+    Args:
+        model: `keras.Model`.
+        origin: `Origin`.
+        family: `Family`.
+        call: string, the call of a function that builds the right model.
+
+    Raises:
+        ValueError: if the convention is another one.
+    """
+    table, ours = CONVENTIONS[family.table], card(model).convention
+    allowed = [table.get(name) for name in origin.conventions]
+    if table[ours] in allowed:
+        return
+    wanted = origin.conventions[0]
+    raise ValueError(
+        f"Expected weights of the convention {ours!r}, which {model.name!r} "
+        f"has. Received: weights of {origin.name}, whose convention is "
+        f"{wanted!r}. Build the model with `convention={wanted!r}`, or call "
+        f"`{call}`."
+    )

@@ -1,0 +1,145 @@
+"""Running the network that weights come from, where it is installed."""
+
+import importlib.util
+
+import numpy as np
+
+from keras_deep.models.card import card
+
+
+def installed(module):
+    """Returns whether a package can be imported, without importing it."""
+    return importlib.util.find_spec(module) is not None
+
+
+def run_pytorch(module, layers, images):
+    """Runs a PyTorch module and keeps what its layers give.
+
+    Args:
+        module: `torch.nn.Module`; it is put into evaluation mode.
+        layers: iterable of names of modules inside it.
+        images: float32 array `(n, height, width, channels)`.
+
+    Returns:
+        Dict of the names to arrays, channels first.
+    """
+    import torch
+
+    known, outputs, hooks = dict(module.named_modules()), {}, []
+
+    def keep(name):
+        # A copy: the ReLU that follows may work in place.
+        return lambda module, inputs, output: outputs.__setitem__(
+            name, output.detach().clone().cpu().numpy()
+        )
+
+    for name in layers:
+        if name in known:
+            hooks.append(
+                _before_activation(known[name]).register_forward_hook(
+                    keep(name)
+                )
+            )
+    module.eval()
+    try:
+        with torch.no_grad():
+            module(torch.from_numpy(images.transpose(0, 3, 1, 2).copy()))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return outputs
+
+
+def _before_activation(module):
+    """Returns what in a module of timm gives its output before the ReLU."""
+    return getattr(module, "drop", module) if hasattr(module, "act") else module
+
+
+def run_caffe(prototxt, caffemodel, layers, images):
+    """Runs a Caffe net with OpenCV and keeps what its layers give.
+
+    Args:
+        prototxt: path.
+        caffemodel: path.
+        layers: iterable of layer names.
+        images: float32 array `(n, height, width, channels)`.
+
+    Returns:
+        Dict of the names to arrays, channels first.
+    """
+    import cv2
+
+    net = cv2.dnn.readNetFromCaffe(str(prototxt), str(caffemodel))
+    # Fused layers have no output of their own.
+    net.enableFusion(False)
+    net.setInput(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
+    known = set(net.getLayerNames())
+    wanted = [name for name in dict.fromkeys(layers) if name in known]
+    return dict(zip(wanted, map(np.array, net.forward(wanted))))
+
+
+def published_module(model, origin):
+    """Builds the PyTorch network of a library that a model is a copy of.
+
+    Args:
+        model: `keras.Model` with a card.
+        origin: `Origin` of the weights.
+
+    Returns:
+        `torch.nn.Module`, or `None` if the library or the network is not
+        there.
+    """
+    for library, name in _names(model, origin):
+        if not (installed("torch") and installed(library)):
+            continue
+        classes = model.output_shape[-1]
+        if library == "torchvision":
+            from torchvision.models import get_model
+
+            return get_model(name, weights=None, num_classes=classes)
+        if library == "timm":
+            import timm
+
+            return timm.create_model(name, num_classes=classes)
+        from pytorchcv.model_provider import get_model
+
+        return get_model(name, num_classes=classes)
+    return None
+
+
+def _names(model, origin):
+    """Yields libraries and their names of a network, as far as known."""
+    found = card(model)
+    depth, version = (found.arguments.get(k) for k in ("depth", "version"))
+    blocks, builder = found.arguments.get("blocks"), found.builder
+    if builder == "ResNet" and not blocks:
+        names = {
+            "torchvision or timm": [
+                ("torchvision", f"resnet{depth}"),
+                ("timm", f"resnet{depth}"),
+            ],
+            "timm": [("timm", f"resnetv2_{depth}")],
+            "pytorchcv": [("pytorchcv", _pytorchcv(found))],
+        }
+        yield from names.get(origin.name, [])
+    elif builder == "DenseNetBC" and blocks and len(blocks) == 4:
+        name = f"densenet{2 * sum(blocks) + 5}"
+        if origin.name == "torchvision or timm":
+            yield from [("torchvision", name), ("timm", name)]
+        else:
+            yield ("pytorchcv", name)
+    elif builder == "CifarResNet" and origin.name == "pytorchcv":
+        bottleneck = "bn" * (found.arguments["block"] == "bottleneck")
+        before = "pre" * (version == 2)
+        yield ("pytorchcv", f"{before}resnet{depth}{bottleneck}_cifar10")
+    elif builder in ("DenseNet", "DenseNetBC") and origin.name == "pytorchcv":
+        bottleneck = "_bc" * (builder == "DenseNetBC")
+        growth = found.arguments["growth_rate"]
+        yield ("pytorchcv", f"densenet{depth}_k{growth}{bottleneck}_cifar10")
+
+
+def _pytorchcv(found):
+    before = "pre" * (found.arguments["version"] == 2)
+    second = found.convention in ("torchvision", "pytorchcv_b")
+    deep = found.arguments["depth"] >= 50
+    return f"{before}resnet{found.arguments['depth']}{'b' * (second and deep)}"

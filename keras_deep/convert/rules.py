@@ -1,0 +1,113 @@
+"""Rules that say which layer of another implementation is which of ours."""
+
+import dataclasses
+import re
+from typing import Any
+
+# A number, a letter that counts from a, or any text: {b}, {@b}, {=rest}.
+# Ours may add to a number: {b+1}.
+_FIELD = re.compile(r"\{([@=]?)(\w+?)([+-]\d+)?\}")
+_PATTERNS = {"": r"\d+", "@": "[a-z]", "=": ".+"}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Origin:
+    """An implementation whose weights load into a family of ours.
+
+    A row of `layers` maps the name of a layer of theirs to that of ours:
+    `"layer{s}.{b}.conv{k}": "conv{s+1}_block{b+1}_{k}_conv"`. `{s}` stands for
+    a number, `{@b}` for a letter that counts from a, `{=x}` for any text. Of
+    two rows that fit, the first counts.
+
+    Args:
+        name: string, for messages.
+        format: `"pytorch"`, `"caffe"` or `"keras"`.
+        table: key of `keras_deep.layers.CONVENTIONS`: the family.
+        conventions: tuple. The weights belong to one of these conventions of
+            the family; if there are several, their names do not tell which.
+        layers: dict of templates.
+        version: int, of a residual network.
+        needs: string, the name of an array without which it is another
+            origin.
+        numbered: dict for an implementation that just counts its layers:
+            `{"Convolution": "conv"}` makes its n-th layer of such a name our
+            n-th layer with that ending.
+        order: function of a name of ours that gives the key to sort by, for
+            `numbered`.
+        preprocessing: dict, what images need before the published weights.
+        choose: function of a file's name that gives the convention it says,
+            or `None`.
+    """
+
+    name: str
+    format: str
+    table: str
+    conventions: tuple
+    layers: dict
+    version: int = 1
+    needs: str | None = None
+    numbered: dict = dataclasses.field(default_factory=dict)
+    order: Any = None
+    preprocessing: dict | None = None
+    choose: Any = None
+
+    def match(self, names, ours=()):
+        """Finds what layers of a file are called in our models.
+
+        Args:
+            names: iterable of the file's layer names.
+            ours: names of the layers of our model. Without them the layers
+                of a `numbered` origin are known, but not which they are.
+
+        Returns:
+            Dict of their names to ours, without those that no rule knows.
+        """
+        rows = [_compile(*row) for row in self.layers.items()]
+        found = self._count(names, ours)
+        for name in names:
+            for pattern, rename in rows:
+                fits = pattern.fullmatch(name)
+                if fits and name not in found:
+                    found[name] = rename(fits.groupdict())
+        return found
+
+    def _count(self, names, ours):
+        found = {}
+        for start, end in self.numbered.items():
+            counted = re.compile(rf"{start}_?(\d*)")
+            theirs = {n: counted.fullmatch(n) for n in names}
+            theirs = sorted(
+                (int(fits[1] or 0), name)
+                for name, fits in theirs.items()
+                if fits
+            )
+            named = [n for n in ours if n.endswith(f"_{end}")]
+            named.sort(key=self.order)
+            named += [None] * (len(theirs) - len(named))
+            found.update(zip((name for _, name in theirs), named))
+        return found
+
+
+def _compile(theirs, ours):
+    """Returns a pattern of a template, and a function of its fields."""
+    kinds, parts, end = {}, [], 0
+    for field in _FIELD.finditer(theirs):
+        kind, key, _ = field.groups()
+        kinds[key] = kind
+        parts += [re.escape(theirs[end : field.start()])]
+        parts += [f"(?P<{key}>{_PATTERNS[kind]})"]
+        end = field.end()
+    pattern = "".join([*parts, re.escape(theirs[end:])])
+
+    def rename(fields):
+        def value(field):
+            _, key, offset = field.groups()
+            text = fields[key]
+            if kinds[key] == "=":
+                return text
+            number = ord(text) - 96 if kinds[key] == "@" else int(text)
+            return str(number + int(offset or 0))
+
+        return _FIELD.sub(value, ours)
+
+    return re.compile(pattern), rename

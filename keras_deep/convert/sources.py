@@ -1,0 +1,81 @@
+"""From what a user names, a path, an address or arrays, to named arrays."""
+
+import collections.abc
+import pathlib
+from typing import NamedTuple
+
+from keras_deep.convert.arrays import Arrays
+from keras_deep.convert.arrays import as_arrays
+
+_FORMATS = {
+    ".caffemodel": "caffe",
+    ".keras": "keras",
+    ".h5": "keras",
+    ".hdf5": "keras",
+}
+
+
+class Source(NamedTuple):
+    """Weights that were found.
+
+    Args:
+        arrays: `Arrays`.
+        format: `"pytorch"`, `"caffe"` or `"keras"`.
+        path: `pathlib.Path` of the file, or `None`.
+        name: string, what the user named.
+        sha256: string, of the file, or `None`.
+        preprocessing: dict that came with the weights, or `None`.
+    """
+
+    arrays: Arrays
+    format: str
+    path: pathlib.Path | None
+    name: str
+    sha256: str | None
+    preprocessing: dict | None
+
+
+def open_source(source, form=None):
+    """Finds weights and opens them; nothing is read but names and shapes.
+
+    Args:
+        source: path, `"hf://..."`, `"torchvision://..."` or other address, or
+            a mapping of names to arrays or tensors.
+        form: `"pytorch"`, `"caffe"` or `"keras"`, or `None` for what the
+            file's name says, PyTorch otherwise.
+
+    Returns:
+        `Source`.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ConnectionError: if it would have to be downloaded and cannot be.
+        ValueError: if it is not a file of that format.
+    """
+    if isinstance(source, collections.abc.Mapping):
+        arrays = as_arrays(source)
+        name, sha256 = arrays.source, None
+        return Source(arrays, form or "pytorch", None, name, sha256, None)
+    from keras_deep.convert.hub import fetch
+
+    found = fetch(source)
+    form = form or _FORMATS.get(found.path.suffix, "pytorch")
+    arrays = _reader(form)(found.path)
+    return Source(
+        arrays,
+        form,
+        found.path,
+        str(source),
+        found.sha256,
+        found.preprocessing,
+    )
+
+
+def _reader(form):
+    if form == "caffe":
+        from keras_deep.convert.caffe import read_caffe as read
+    elif form == "keras":
+        from keras_deep.convert.keras_files import read_keras as read
+    else:
+        from keras_deep.convert.pytorch import read_pytorch as read
+    return read

@@ -1,0 +1,223 @@
+"""Showing that a converted network is the one that it was converted from."""
+
+import collections.abc
+import pathlib
+
+import keras
+import numpy as np
+
+from keras_deep.convert.caffe import read_caffe
+from keras_deep.convert.comparison import compare
+from keras_deep.convert.families import family_of_model
+from keras_deep.convert.families import find_origin
+from keras_deep.convert.families import match_layers
+from keras_deep.convert.references import published_module
+from keras_deep.convert.references import run_caffe
+from keras_deep.convert.references import run_pytorch
+from keras_deep.convert.sources import open_source
+from keras_deep.files import refuse_existing
+from keras_deep.files import written_whole
+from keras_deep.models.weights import flat_layers
+
+IMAGES = "images"
+
+
+def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
+    """Compares a model with the network its weights come from, by layer.
+
+    Args:
+        model: a model that `convert` loaded or made.
+        reference: what to compare with:
+            - a `torch.nn.Module` with the same weights;
+            - the path of a checkpoint of torchvision, timm or pytorchcv: the
+              network is built with that library and PyTorch, which must be
+              installed;
+            - the path of a `.caffemodel`, with `prototxt`: it is run with
+              OpenCV, which must be installed;
+            - stored outputs, as `record` writes them: the path of the `.npz`
+              file or a mapping of layer names to arrays, channels first, with
+              the `"images"` they belong to.
+        images: float32 array `(n, height, width, channels)` as the network
+            takes them. By default the stored ones, else two of noise.
+        prototxt: path of the graph of a `.caffemodel`.
+        tolerance: float, the largest difference that counts as equal,
+            relative to the largest output of a layer.
+
+    Returns:
+        `Comparison`: print it for the table.
+
+    Raises:
+        ValueError: if the reference is something else or has no layer of the
+            model.
+        ImportError: if what runs the reference is not installed.
+    """
+    outputs, pairs = run_reference(model, reference, images, prototxt)
+    ours = outputs_of(model, {mine for mine, _ in pairs}, outputs[IMAGES])
+    layers = {layer.name: layer for layer in flat_layers(model)}
+    theirs = {
+        name: _activated(layers[mine], outputs[name])
+        for mine, name in pairs
+        if name in outputs
+    }
+    found = compare(ours, theirs, pairs, tolerance, _name_of(reference))
+    if not found.rows:
+        raise ValueError(
+            f"Expected outputs of layers of {model.name!r}. Received: "
+            f"{_name_of(reference)} with {list(outputs)[:5]}"
+        )
+    return found
+
+
+def record(model, reference, path, images=None, prototxt=None):
+    """Stores what a reference gives, to compare where it cannot be run.
+
+    Args:
+        model: the converted model, which says which layers count.
+        reference: as for `verify`.
+        path: path of the `.npz` file.
+        images: as for `verify`.
+        prototxt: as for `verify`.
+
+    Raises:
+        FileExistsError: if the file exists.
+    """
+    refuse_existing(path, "Choose another name.")
+    outputs, _ = run_reference(model, reference, images, prototxt)
+    with written_whole(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **outputs)
+
+
+def run_reference(model, reference, images=None, prototxt=None):
+    """Returns what a reference gives, and which layers are which.
+
+    Returns:
+        Dict of their layers to arrays, with the `"images"`, and the list of
+        pairs of our layer and theirs in the order of our layers.
+    """
+    if isinstance(reference, (str, pathlib.Path)):
+        if pathlib.Path(reference).suffix == ".npz":
+            with np.load(reference) as stored:
+                reference = dict(stored)
+    if isinstance(reference, collections.abc.Mapping):
+        if IMAGES not in reference:
+            raise ValueError(
+                f"Expected stored outputs with the {IMAGES!r} they belong to. "
+                f"Received: {list(reference)[:5]}"
+            )
+        return dict(reference), _pairs(model, reference)
+    images = noise(model) if images is None else images
+    if prototxt is not None:
+        pairs = _pairs(model, read_caffe(reference).kinds)
+        names = [name for _, name in pairs]
+        outputs = run_caffe(prototxt, reference, names, images)
+    else:
+        if not hasattr(reference, "named_modules"):
+            reference = _published(model, reference)
+        pairs = _pairs(model, [name for name, _ in reference.named_modules()])
+        outputs = run_pytorch(reference, [name for _, name in pairs], images)
+    return {IMAGES: images, **outputs}, pairs
+
+
+def noise(model):
+    """Returns two images of noise for a model, the same every time."""
+    shape = image_shape(model)
+    rng = np.random.default_rng(0)
+    return rng.standard_normal((2, *shape)).astype("float32")
+
+
+def image_shape(model):
+    """Returns height, width and channels; 64 where a side is free."""
+    shape = model.input_shape[1:]
+    if keras.config.image_data_format() == "channels_first":
+        shape = (*shape[1:], shape[0])
+    return tuple(side or 64 for side in shape)
+
+
+def outputs_of(model, names, images):
+    """Returns what layers of a model give, also those of nested models.
+
+    Args:
+        model: functional `keras.Model`.
+        names: set of layer names.
+        images: float32 array `(n, height, width, channels)`.
+
+    Returns:
+        Dict of the names to arrays, channels last.
+    """
+    first = keras.config.image_data_format() == "channels_first"
+    x = images.transpose(0, 3, 1, 2) if first else images
+    found = _outputs(model, names, x)
+    return {
+        name: y.transpose(0, 2, 3, 1) if first and y.ndim == 4 else y
+        for name, y in found.items()
+    }
+
+
+def _outputs(model, names, x):
+    # A nested model is a part of a chain: it reads the layer before it.
+    nested = {
+        before.name: layer
+        for before, layer in zip(model.layers, model.layers[1:])
+        if isinstance(layer, keras.Model)
+    }
+    wanted = {
+        layer.name: layer.output
+        for layer in model.layers
+        if layer.name in names or layer.name in nested
+    }
+    probe = keras.Model(model.inputs, wanted)
+    found = {
+        name: keras.ops.convert_to_numpy(y) for name, y in probe(x).items()
+    }
+    for before, part in nested.items():
+        found |= _outputs(part, names, found[before])
+    return found
+
+
+def _pairs(model, names):
+    """Returns the pairs of our layer and theirs, in the order of ours.
+
+    A layer of ours that is two of theirs, as a batch normalisation in Caffe,
+    is compared with the last one.
+    """
+    ours = [layer.name for layer in flat_layers(model)]
+    found = match_layers(model, list(names), ours)
+    theirs = {mine: name for name, mine in found.items()}
+    return [(mine, theirs[mine]) for mine in ours if mine in theirs]
+
+
+def _activated(layer, outputs):
+    """Applies the activation that our layer has and theirs does not."""
+    if isinstance(layer, keras.layers.Dense):
+        outputs = layer.activation(outputs.reshape(len(outputs), -1))
+    return np.asarray(keras.ops.convert_to_numpy(outputs))
+
+
+def _published(model, path):
+    """Builds the network of a checkpoint with the library it came from."""
+    source = open_source(path, "pytorch")
+    origin, arrays = find_origin(source, family_of_model(model))
+    module = published_module(model, origin)
+    if module is None:
+        raise ImportError(
+            f"Running the network of {source.name!r}, by {origin.name}, needs "
+            "PyTorch and that library. Without them pass a `torch.nn.Module` "
+            "of the network, or outputs that `record` stored elsewhere."
+        )
+    import torch
+
+    module.load_state_dict(
+        {
+            name: torch.from_numpy(np.array(arrays[name], order="C"))
+            for name in arrays
+        }
+    )
+    return module
+
+
+def _name_of(reference):
+    if isinstance(reference, (str, pathlib.Path)):
+        return str(reference)
+    if isinstance(reference, collections.abc.Mapping):
+        return "the stored outputs"
+    return type(reference).__name__

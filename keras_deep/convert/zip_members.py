@@ -1,0 +1,133 @@
+"""Members of a zip file, of which any piece is read when it is needed."""
+
+import struct
+import zipfile
+import zlib
+from typing import NamedTuple
+
+from keras_deep.convert.pickles import shown
+
+_CHUNK = 2**16
+# Deflate makes at most 1032 bytes out of one.
+_HIGHEST_RATIO = 1032
+
+
+class ZipMember(NamedTuple):
+    """One member.
+
+    Its checksum is not looked at: PyTorch does not, and may write none.
+
+    Args:
+        path: string, the zip file.
+        name: string.
+        header: int, where its local header begins.
+        packed: int, its bytes in the file.
+        size: int, its bytes.
+        deflated: whether it is compressed.
+    """
+
+    path: str
+    name: str
+    header: int
+    packed: int
+    size: int
+    deflated: bool
+
+    def fill(self, start, out):
+        """Reads the bytes from `start` on into a writable memoryview.
+
+        Raises:
+            ValueError: if the file does not have them.
+        """
+        with open(self.path, "rb") as file:
+            file.seek(self.header)
+            header = file.read(30)
+            if len(header) < 30 or not header.startswith(b"PK\3\4"):
+                self._fail("no member where the directory says")
+            file.seek(sum(struct.unpack_from("<HH", header, 26)), 1)
+            if self.deflated:
+                self._inflate(file, start, out)
+                return
+            file.seek(start, 1)
+            if file.readinto(out) < len(out):
+                self._fail("fewer bytes than the directory says")
+
+    def read(self):
+        """Returns all bytes, a bytearray."""
+        content = bytearray(self.size)
+        self.fill(0, memoryview(content))
+        return content
+
+    def _inflate(self, file, start, out):
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        left = self.packed
+        position = -start  # Of the next inflated byte in `out`.
+        while position < len(out):
+            packed = inflater.unconsumed_tail
+            if not packed:
+                packed = file.read(min(left, _CHUNK))
+                left -= len(packed)
+            try:
+                piece = inflater.decompress(packed, _CHUNK)
+            except zlib.error as error:
+                self._fail(f"compressed bytes that are damaged ({error})")
+            if not piece and not packed:
+                self._fail("fewer bytes than the directory says")
+            wanted = piece[max(0, -position) : len(out) - position]
+            target = max(0, position)
+            out[target : target + len(wanted)] = wanted
+            position += len(piece)
+
+    def _fail(self, received):
+        raise ValueError(
+            f"Expected the whole member {shown(self.name)!r} in the zip file "
+            f"{self.path!r}. Received: {received}. Download the file again."
+        )
+
+
+def zip_members(path):
+    """Returns a dict of name to `ZipMember`.
+
+    Args:
+        path: string.
+
+    Raises:
+        ValueError: if it is no complete zip file, or has members that are
+            encrypted or compressed in an unusual way.
+    """
+    try:
+        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            end = file.seek(0, 2)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise ValueError(
+            f"Expected a complete zip file in {path!r}. Received: {error}. "
+            "Download the file again."
+        ) from error
+    return {member.filename: _member(path, member, end) for member in members}
+
+
+def _member(path, member, end):
+    deflated = member.compress_type == zipfile.ZIP_DEFLATED
+    most = member.compress_size * (_HIGHEST_RATIO if deflated else 1)
+    if (
+        member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        or member.flag_bits & 1
+        or member.header_offset < 0
+        or member.header_offset + 30 + member.compress_size > end
+        or member.file_size > most
+    ):
+        raise ValueError(
+            "Expected whole members, not encrypted, stored or deflated, in "
+            f"the zip file {path!r}. Received: {shown(member.filename)!r} of "
+            f"{member.file_size} bytes in {member.compress_size} bytes, "
+            f"method {member.compress_type}, flags {member.flag_bits}."
+        )
+    return ZipMember(
+        path,
+        member.filename,
+        member.header_offset,
+        member.compress_size,
+        member.file_size,
+        deflated,
+    )

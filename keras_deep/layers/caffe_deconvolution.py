@@ -1,0 +1,199 @@
+"""Transposed convolution in groups, with Caffe's padding."""
+
+import keras
+import numpy as np
+from keras import initializers
+from keras import layers
+from keras import ops
+
+from keras_deep.layers.caffe_shapes import pair
+from keras_deep.layers.grouped_conv import GroupedConv2D
+
+
+@keras.saving.register_keras_serializable(package="keras_deep")
+class BilinearKernel(initializers.Initializer):
+    """Makes a transposed convolution of each channel enlarge linearly.
+
+    For a kernel of `2 * factor - factor % 2` and a stride of `factor`.
+    """
+
+    def __call__(self, shape, dtype=None):
+        rows, columns = (_tent(size) for size in shape[:2])
+        kernel = rows[:, None, None, None] * columns[:, None, None]
+        kernel = np.broadcast_to(kernel, shape)
+        return ops.convert_to_tensor(kernel, dtype or "float32")
+
+
+def _tent(size):
+    """Returns numbers that rise linearly to the middle, and fall again."""
+    factor = (size + 1) // 2
+    middle = (2 * factor - 1 - factor % 2) / 2
+    return 1 - np.abs(np.arange(size) - middle) / factor
+
+
+@keras.saving.register_keras_serializable(package="keras_deep")
+class CaffeDeconvolution2D(layers.Layer):
+    """Convolves backwards, as Caffe's Deconvolution does.
+
+    Keras's `Conv2DTranspose` has neither groups nor this padding: here
+    `padding` rows and columns are cut off on every side of the result, whose
+    sides are `(side - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding`.
+
+    Every output pixel is a sum over some pixels of the input. Which weights it
+    takes depends only on its place modulo the stride: the outputs of one such
+    phase are an ordinary convolution. All phases are computed as one, with a
+    channel for each, and then put in their places.
+
+    Args:
+        filters: int, channels of the output.
+        kernel_size: int or pair of ints.
+        strides: int or pair of ints.
+        padding: int or pair of ints, what is cut off on every side.
+        dilation_rate: int or pair of ints.
+        groups: int, divides the channels of input and output.
+        use_bias: bool.
+        kernel_initializer: initializer of the kernel, of shape
+            `(*kernel_size, channels // groups, filters)`.
+        bias_initializer: initializer of the bias.
+
+    Input shape: `(batch, height, width, channels)`, sides may be unknown.
+
+    Output shape: `(batch, new_height, new_width, filters)`.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding=0,
+        dilation_rate=1,
+        groups=1,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.kernel_size = pair(kernel_size)
+        self.strides = pair(strides)
+        self.padding = pair(padding)
+        self.dilation_rate = pair(dilation_rate)
+        self.groups = groups
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+
+    def build(self, input_shape):
+        channels = input_shape[-1]
+        if channels % self.groups or self.filters % self.groups:
+            raise ValueError(
+                "Expected `groups` to divide the channels and `filters`. "
+                f"Received: groups={self.groups}, channels={channels}, "
+                f"filters={self.filters}"
+            )
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(*self.kernel_size, channels // self.groups, self.filters),
+            initializer=self.kernel_initializer,
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.filters,),
+                initializer=self.bias_initializer,
+            )
+
+    def call(self, inputs):
+        kernel = self._phases(ops.convert_to_tensor(self.kernel))
+        taps = tuple(kernel.shape[:2])
+        edges = [(t - 1, t - 1) for t in taps]
+        x = ops.pad(inputs, [(0, 0), *edges, (0, 0)])
+        convolution = GroupedConv2D(
+            kernel.shape[-1], taps, groups=self.groups, use_bias=False
+        )
+        x = self._in_place(convolution.convolution_op(x, kernel))
+        sides = map(self._side, (0, 1), ops.shape(inputs)[1:3])
+        rows, columns = (
+            slice(p, p + side) for p, side in zip(self.padding, sides)
+        )
+        x = x[:, rows, columns]
+        return x if self.bias is None else x + self.bias
+
+    def _phases(self, kernel):
+        """Returns the kernel of all phases together, for a convolution.
+
+        Along each axis weight `a + s * j` of stride `s` belongs to phase `a`
+        and meets the pixel `j` before; a convolution counts them forwards.
+        """
+        for axis in (0, 1):
+            kernel = self._split(kernel, axis)
+        # Now (taps, taps, channels, filters, phases, phases); a group's
+        # outputs stand together.
+        shape = kernel.shape
+        kernel = ops.reshape(kernel, (*shape[:3], self.groups, -1, *shape[4:]))
+        kernel = ops.transpose(kernel, (0, 1, 2, 3, 5, 6, 4))
+        return ops.reshape(kernel, (*shape[:3], -1))
+
+    def _split(self, kernel, axis):
+        """Splits an axis into taps, and phases as a new last axis."""
+        stride, rate = self.strides[axis], self.dilation_rate[axis]
+        kernel = ops.moveaxis(kernel, axis, 0)
+        if rate > 1:
+            kernel = ops.expand_dims(kernel, 1)
+            kernel = _extend(kernel, 1, rate - 1)
+            kernel = ops.reshape(kernel, (-1, *kernel.shape[2:]))
+        size = rate * (self.kernel_size[axis] - 1) + 1
+        kernel = kernel[:size]
+        kernel = _extend(kernel, 0, -size % stride)
+        kernel = ops.reshape(kernel, (-1, stride, *kernel.shape[1:]))
+        kernel = ops.flip(kernel, 0)
+        kernel = ops.moveaxis(kernel, 1, -1)
+        return ops.moveaxis(kernel, 0, axis)
+
+    def _in_place(self, x):
+        """Puts the phases, which are channels, where their pixels are."""
+        _, height, width, _ = ops.shape(x)
+        rows, columns = self.strides
+        filters = self.filters // self.groups
+        shape = (-1, height, width, self.groups, rows, columns, filters)
+        x = ops.transpose(ops.reshape(x, shape), (0, 1, 4, 2, 5, 3, 6))
+        return ops.reshape(
+            x, (-1, height * rows, width * columns, self.filters)
+        )
+
+    def _side(self, axis, side):
+        """Returns the side of the output along an axis, `None` if unknown."""
+        if side is None:
+            return None
+        reach = self.dilation_rate[axis] * (self.kernel_size[axis] - 1) + 1
+        return (side - 1) * self.strides[axis] + reach - 2 * self.padding[axis]
+
+    def compute_output_shape(self, input_shape):
+        sides = map(self._side, (0, 1), input_shape[1:3])
+        return input_shape[0], *sides, self.filters
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "padding": self.padding,
+            "dilation_rate": self.dilation_rate,
+            "groups": self.groups,
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(
+                self.kernel_initializer
+            ),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+        }
+
+
+def _extend(kernel, axis, count):
+    """Appends `count` zeros along an axis."""
+    widths = [(0, 0)] * len(kernel.shape)
+    widths[axis] = (0, count)
+    return ops.pad(kernel, widths)
