@@ -10,11 +10,12 @@ _FUNCTIONS = {
     "load_pytorch": "loading",
     "load_caffe": "loading",
     "load_keras": "loading",
+    "from_file": "loading",
     "from_pytorch": "loading",
     "from_caffe": "loading",
     "from_keras": "loading",
-    "verify": "verify",
-    "record": "verify",
+    "verify": "verification",
+    "record": "verification",
 }
 
 

@@ -100,7 +100,6 @@ def compare(ours, theirs, pairs, tolerance, reference):
     rows = [
         Row(mine, other, _difference(ours[mine], theirs[other]))
         for mine, other in pairs
-        if mine in ours and other in theirs
     ]
     return Comparison(rows, tolerance, reference)
 

@@ -142,12 +142,16 @@ def match_layers(model, names, ours):
     Returns:
         Dict of their names to ours.
     """
-    found = card(model)
-    if found is None or found.builder not in list_models():
+    built = card(model)
+    if built is None or built.builder not in list_models():
         return {name: name for name in names if name in set(ours)}
-    family = family_of_model(model)
+    family, known = family_of_model(model), set(ours)
     matches = (o.match(names, ours) for o in ORIGINS if _fits(o, family))
-    return max(matches, key=len, default={})
+    there = (
+        {name: mine for name, mine in found.items() if mine in known}
+        for found in matches
+    )
+    return max(there, key=len, default={})
 
 
 def convention_of(origin, source, arrays):

@@ -123,6 +123,15 @@ def from_keras(source, name, /, **arguments):
     return _build(open_source(source, "keras"), name, arguments)
 
 
+def from_file(source, name, /, **arguments):
+    """Builds the model of a file of any format, as `from_pytorch` does.
+
+    The name of the file says its format; what is not Caffe's or Keras's is
+    taken for PyTorch's.
+    """
+    return _build(open_source(source), name, arguments)
+
+
 def prepare(source):
     """Opens the `weights` of a builder and returns what loads them."""
     opened = open_source(source)

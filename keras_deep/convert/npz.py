@@ -18,7 +18,7 @@ _LENGTHS = {b"\1\0": 2, b"\2\0": 4, b"\3\0": 4}
 _HEADER = re.compile(
     rb"\{'descr': '([^']*)', "
     rb"'fortran_order': (True|False), "
-    rb"'shape': \(((?:\d{1,19}L?,? ?)*)\), *\} *\n"
+    rb"'shape': \(((?:\d{1,19}L?(?:, \d{1,19}L?)*,?)?)\), *\} *\n"
 )
 _NUMBERS = re.compile(rb"[<>|=]?[biufc]\d{1,2}")
 
@@ -77,7 +77,7 @@ def _header(member, place):
     if not beginning.startswith(_MAGIC) or not match:
         raise ValueError(
             f"Expected the header of an array in {place}. Received: "
-            f"{shown(str(bytes(beginning[:128])))}."
+            f"{bytes(beginning[:64])!r}."
         )
     kind, fortran, shape = match.groups()
     shape = tuple(int(n) for n in re.findall(rb"\d+", shape))

@@ -2,8 +2,6 @@
 
 import re
 
-from keras_deep.convert.pickles import shown
-
 _T7_COMMAND = (
     'pip install torchfile && python -c "import numpy, torchfile; d = {{}}; '
     "f = lambda m, p: [d.update({{p + k: m[k]}}) for k in ('weight', 'bias', "
@@ -92,7 +90,7 @@ def _recognised(beginning):
         if re.match(pattern, beginning, re.DOTALL):
             return what, way_out
     return (
-        f"a file that begins with {shown(str(beginning[:16]))}",
+        f"a file that begins with {beginning[:16]!r}",
         "Is it another file, or damaged?",
     )
 

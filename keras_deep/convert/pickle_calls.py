@@ -8,7 +8,7 @@ from keras_deep.convert.pickles import Name
 _INERT = {
     "argparse": "Namespace",
     "builtins": (
-        "bool bytearray bytes complex float int list object range slice str "
+        "bool bytearray complex float int list object range slice str "
         "tuple xrange"
     ),
     "collections": "deque",
@@ -113,6 +113,7 @@ CALLS = {
     },
     **_REBUILT,
     Name("_codecs", "encode"): _encoded,
+    Name("builtins", "bytes"): lambda: b"",
     Name("builtins", "dict"): _dict,
     Name("builtins", "frozenset"): _set,
     Name("builtins", "set"): _set,

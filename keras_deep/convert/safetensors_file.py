@@ -43,7 +43,7 @@ def read_safetensors(path):
     except safetensors.SafetensorError as error:
         raise ValueError(
             f"Expected a complete safetensors file in {path!r}. Received: "
-            f"{shown(str(error))}. Download the file again."
+            f"{str(error)[:200]}. Download the file again."
         ) from error
     return Arrays(
         path, {name: _entry(path, file, name) for name in file.keys()}

@@ -90,7 +90,10 @@ def _tensor_entry(tensor, source, place):
 def _numpy_entry(array, place):
     dtype = array.kind.dtype if type(array.kind) is NumpyType else None
     if dtype is None or type(array.shape) is not tuple:
-        raise ValueError(f"Expected {place} to be an array of plain numbers.")
+        raise ValueError(
+            f"Expected {place} to be an array of numbers. Received: another "
+            "type."
+        )
     check_shape(array.shape, dtype, place)
     needed = math.prod(array.shape) * dtype.itemsize
     if len(array.content) != needed:

@@ -13,9 +13,7 @@ _HIGHEST_RATIO = 1032
 
 
 class ZipMember(NamedTuple):
-    """One member.
-
-    Its checksum is not looked at: PyTorch does not, and may write none.
+    """One member of a zip file.
 
     Args:
         path: string, the zip file.
@@ -24,6 +22,7 @@ class ZipMember(NamedTuple):
         packed: int, its bytes in the file.
         size: int, its bytes.
         deflated: whether it is compressed.
+        checksum: int, 0 if the writer left it out, as PyTorch may.
     """
 
     path: str
@@ -32,25 +31,23 @@ class ZipMember(NamedTuple):
     packed: int
     size: int
     deflated: bool
+    checksum: int
 
     def fill(self, start, out):
         """Reads the bytes from `start` on into a writable memoryview.
 
+        The checksum is compared when all are read, or all behind a header.
+
         Raises:
             ValueError: if the file does not have them.
         """
+        read = self._inflate if self.deflated else self._copy
         with open(self.path, "rb") as file:
-            file.seek(self.header)
-            header = file.read(30)
-            if len(header) < 30 or not header.startswith(b"PK\3\4"):
-                self._fail("no member where the directory says")
-            file.seek(sum(struct.unpack_from("<HH", header, 26)), 1)
-            if self.deflated:
-                self._inflate(file, start, out)
-                return
-            file.seek(start, 1)
-            if file.readinto(out) < len(out):
-                self._fail("fewer bytes than the directory says")
+            self._find(file)
+            checksum = read(file, start, out)
+        whole = start <= _CHUNK and start + len(out) == self.size
+        if whole and self.checksum and checksum != self.checksum:
+            self._fail("bytes that do not have its checksum")
 
     def read(self):
         """Returns all bytes, a bytearray."""
@@ -58,10 +55,28 @@ class ZipMember(NamedTuple):
         self.fill(0, memoryview(content))
         return content
 
+    def _find(self, file):
+        """Goes to the first byte behind the local header."""
+        file.seek(self.header)
+        header = file.read(30)
+        if len(header) < 30 or not header.startswith(b"PK\3\4"):
+            self._fail("no member where the directory says")
+        file.seek(sum(struct.unpack_from("<HH", header, 26)), 1)
+
+    def _copy(self, file, start, out):
+        """Returns the checksum of what was read, with the bytes before it."""
+        before = file.read(min(start, _CHUNK))
+        file.seek(start - len(before), 1)
+        if file.readinto(out) < len(out):
+            self._fail("fewer bytes than the directory says")
+        return zlib.crc32(out, zlib.crc32(before))
+
     def _inflate(self, file, start, out):
+        """Returns the checksum of what was read, with the bytes before it."""
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         left = self.packed
         position = -start  # Of the next inflated byte in `out`.
+        checksum = 0
         while position < len(out):
             packed = inflater.unconsumed_tail
             if not packed:
@@ -73,10 +88,12 @@ class ZipMember(NamedTuple):
                 self._fail(f"compressed bytes that are damaged ({error})")
             if not piece and not packed:
                 self._fail("fewer bytes than the directory says")
-            wanted = piece[max(0, -position) : len(out) - position]
-            target = max(0, position)
-            out[target : target + len(wanted)] = wanted
+            piece = piece[: len(out) - position]
+            wanted = piece[max(0, -position) :]
             position += len(piece)
+            out[position - len(wanted) : position] = wanted
+            checksum = zlib.crc32(piece, checksum)
+        return checksum
 
     def _fail(self, received):
         raise ValueError(
@@ -130,4 +147,5 @@ def _member(path, member, end):
         member.compress_size,
         member.file_size,
         deflated,
+        member.CRC,
     )

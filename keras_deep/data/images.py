@@ -208,7 +208,8 @@ def center_crop(height, width, size, minimum, crop=CROP_FRACTION):
         Height and width of the resized image, upper and left edge of the
         square in it.
     """
-    shorter, resized = minimum(height, width), round(size / crop)
+    # Rounded down as timm does, but 224 / (224 / 232) is 232.
+    shorter, resized = minimum(height, width), int(size / crop + 1e-6)
     height, width = resized * height // shorter, resized * width // shorter
     return height, width, (height - size) // 2, (width - size) // 2
 

@@ -16,12 +16,12 @@ def in_order(name):
 
     A projection comes first in its block.
     """
-    match = re.match(r"(conv|pool|post)(\d*)(?:_block(\d+)_(\d+))?", name)
+    match = re.match(r"(conv|pool|post)(\d*)(?:_block(\d+)_(\d+))?_", name)
     kind, stage, block, layer = match.groups()
     if kind == "post":
         return (math.inf,)
     after = math.inf if kind == "pool" else 0
-    return int(stage), int(block or after), int(layer or 0)
+    return int(stage), int(block) if block else after, int(layer or 0)
 
 
 def _he():

@@ -52,20 +52,18 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
         ImportError: if what runs the reference is not installed.
     """
     outputs, pairs = run_reference(model, reference, images, prototxt)
+    if not pairs:
+        raise ValueError(
+            f"Expected outputs of layers of {model.name!r}. Received: "
+            f"{_name_of(reference)} with {list(outputs)[:5]}"
+        )
     ours = outputs_of(model, {mine for mine, _ in pairs}, outputs[IMAGES])
     layers = {layer.name: layer for layer in flat_layers(model)}
     theirs = {
         name: _activated(layers[mine], outputs[name])
         for mine, name in pairs
-        if name in outputs
     }
-    found = compare(ours, theirs, pairs, tolerance, _name_of(reference))
-    if not found.rows:
-        raise ValueError(
-            f"Expected outputs of layers of {model.name!r}. Received: "
-            f"{_name_of(reference)} with {list(outputs)[:5]}"
-        )
-    return found
+    return compare(ours, theirs, pairs, tolerance, _name_of(reference))
 
 
 def record(model, reference, path, images=None, prototxt=None):
@@ -115,6 +113,7 @@ def run_reference(model, reference, images=None, prototxt=None):
             reference = _published(model, reference)
         pairs = _pairs(model, [name for name, _ in reference.named_modules()])
         outputs = run_pytorch(reference, [name for _, name in pairs], images)
+    pairs = [pair for pair in pairs if pair[1] in outputs]
     return {IMAGES: images, **outputs}, pairs
 
 
@@ -150,27 +149,33 @@ def outputs_of(model, names, images):
     return {
         name: y.transpose(0, 2, 3, 1) if first and y.ndim == 4 else y
         for name, y in found.items()
+        if name in names
     }
 
 
 def _outputs(model, names, x):
     # A nested model is a part of a chain: it reads the layer before it.
-    nested = {
-        before.name: layer
-        for before, layer in zip(model.layers, model.layers[1:])
-        if isinstance(layer, keras.Model)
+    parts = {
+        part: before
+        for before, part in zip(model.layers, model.layers[1:])
+        if isinstance(part, keras.Model)
     }
-    wanted = {
-        layer.name: layer.output
-        for layer in model.layers
-        if layer.name in names or layer.name in nested
-    }
-    probe = keras.Model(model.inputs, wanted)
+    wanted = names | {before.name for before in parts.values()}
+    probe = keras.Model(
+        model.input,
+        {
+            layer.name: layer.output
+            for layer in model.layers
+            if layer.name in wanted and layer not in parts
+        },
+    )
     found = {
         name: keras.ops.convert_to_numpy(y) for name, y in probe(x).items()
     }
-    for before, part in nested.items():
-        found |= _outputs(part, names, found[before])
+    for part, before in parts.items():
+        last = part.layers[-1].name
+        found |= _outputs(part, names | {last}, found[before.name])
+        found[part.name] = found[last]
     return found
 
 

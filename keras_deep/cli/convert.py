@@ -1,0 +1,158 @@
+"""`keras-deep convert`."""
+
+import pathlib
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from keras_deep.cli.arguments import builder_arguments
+
+
+def convert_command(
+    context: typer.Context,
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A file of PyTorch, Caffe or Keras, hf://owner/name, "
+            "torchvision://NAME_Weights.TAG or an address."
+        ),
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option(help="A name of `keras-deep list`."),
+    ] = None,
+    output: Annotated[
+        pathlib.Path, typer.Option("--output", "-o", help="A .keras file.")
+    ] = pathlib.Path("converted.keras"),
+    prototxt: Annotated[
+        pathlib.Path | None,
+        typer.Option(
+            help="The graph of a Caffe net. Without --to it is converted "
+            "as it is."
+        ),
+    ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Compare with the source, layer by layer; it is run with "
+            "PyTorch or OpenCV, whichever is its own.",
+        ),
+    ] = False,
+    reference: Annotated[
+        pathlib.Path | None,
+        typer.Option(
+            help="Stored outputs (.npz) to verify with, where the source "
+            "cannot be run."
+        ),
+    ] = None,
+    image: Annotated[
+        list[pathlib.Path] | None,
+        typer.Option(help="Images to verify with, in place of noise."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing file.")
+    ] = False,
+):
+    """Convert weights of PyTorch, Caffe or Keras into a .keras file.
+
+    The builder's own arguments are options too: --depth 110 --convention timm.
+    """
+    from keras_deep.files import refuse_existing
+    from keras_deep.models.saving import save
+
+    if output.suffix != ".keras":
+        raise ValueError(
+            f"Expected `--output` to end in .keras. Received: {output}"
+        )
+    if not force:
+        refuse_existing(output, "Pass --force to replace it.")
+    console = Console()
+    with console.status("Reading and building ..."):
+        model = _convert(source, to, prototxt, context.args)
+    _print_card(console, model)
+    if verify or reference or image:
+        with console.status("Comparing with the source ..."):
+            found = _verify(model, source, reference, prototxt, image)
+        console.print(comparison_table(found))
+        console.print(found.verdict(), highlight=False, soft_wrap=True)
+        if found.first is not None:
+            raise ValueError(f"Nothing was written: {found.verdict()}")
+    with console.status(f"Writing {output} ..."):
+        save(model, output, overwrite=force)
+    console.print(f"Wrote {output}", highlight=False)
+
+
+def _convert(source, to, prototxt, words):
+    from keras_deep import convert
+
+    if to is not None:
+        arguments = builder_arguments(to, words)
+        return convert.from_file(source, to, **arguments)
+    if prototxt is None:
+        raise ValueError(
+            "Expected `--to` with the name of a model, or `--prototxt` with "
+            "the graph of a Caffe net. Received: neither."
+        )
+    if words:
+        raise ValueError(
+            f"Expected options of a builder together with `--to`. "
+            f"Received: {words}"
+        )
+    return convert.caffe_to_keras(prototxt, source)
+
+
+def _verify(model, source, reference, prototxt, images):
+    from keras_deep.convert import verify
+
+    given = None
+    if images:
+        import numpy as np
+
+        from keras_deep.data import decode_image
+        from keras_deep.data import preprocess
+        from keras_deep.models.card import preprocessing_for
+
+        record = preprocessing_for(model)
+        decoded = np.stack([decode_image(path, record) for path in images])
+        given = preprocess(decoded, record)
+    if reference is not None:
+        return verify(model, reference)
+    return verify(model, source, given, prototxt)
+
+
+def _print_card(console, model):
+    from keras_deep.models.card import card
+
+    found = card(model)
+    if found is None or found.weights is None:
+        return
+    rows = {
+        "model": found.builder,
+        "weights of": found.weights.get("origin"),
+        "convention": found.convention,
+        "parameters": f"{model.count_params():,}",
+        "sha256": found.weights["sha256"],
+    }
+    table = Table(show_header=False)
+    for name, value in rows.items():
+        table.add_row(name, str(value))
+    console.print(table)
+
+
+def comparison_table(found):
+    """Returns a `Comparison` as a table, one section for each stage."""
+    table = Table("layer", "source", title="Largest relative differences")
+    table.add_column("difference", justify="right", no_wrap=True)
+    stage = None
+    for row in found.rows:
+        if row.stage != stage:
+            table.add_section()
+            stage = row.stage
+        style = "red" if row is found.first else None
+        table.add_row(
+            row.layer, row.reference, f"{row.difference:.1e}", style=style
+        )
+    return table
