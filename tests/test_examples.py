@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from keras_deep import training
+from tests.convert.weights import cifar_resnet
+from tests.convert.weights import state_dict
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -75,6 +77,9 @@ def test_readme(tmp_path, monkeypatch):
     monkeypatch.setattr(
         keras.datasets.cifar10, "load_data", lambda: ((images, labels), None)
     )
+    weights = state_dict(cifar_resnet((3, 3, 3), projections=False))
+    with open("resnet20.pth", "wb") as file:
+        np.savez(file, **weights)
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
     assert len(blocks) >= 5
     names = {"images": np.zeros((1, 64, 96, 3), "float32")}

@@ -14,11 +14,14 @@ class Entry(NamedTuple):
         shape: tuple of int.
         dtype: `numpy.dtype`.
         read: function without arguments that returns the array.
+        check: function without arguments that raises a `ValueError` if the
+            bytes in the file are damaged, or `None` if nothing tells.
     """
 
     shape: tuple
     dtype: np.dtype
     read: callable
+    check: callable = None
 
 
 class Arrays(collections.abc.Mapping):

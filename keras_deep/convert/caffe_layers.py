@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from keras_deep.convert import caffe_folds as folds
 from keras_deep.convert import caffe_joints as joints
 from keras_deep.convert import caffe_norms as norms
 from keras_deep.convert import caffe_values as values
@@ -45,17 +46,17 @@ LAYER_TYPES = {
     "ELU": LayerType(values.elu),
     "Eltwise": LayerType(joints.eltwise, 2, _MANY),
     "Exp": LayerType(values.exponential),
-    "Flatten": LayerType(joints.flatten),
-    "InnerProduct": LayerType(joints.inner_product),
+    "Flatten": LayerType(folds.flatten),
+    "InnerProduct": LayerType(folds.inner_product),
     "Interp": LayerType(joints.interp, 1, 2),
     "LRN": LayerType(norms.lrn),
     "Log": LayerType(values.logarithm),
     "PReLU": LayerType(values.prelu),
-    "Permute": LayerType(joints.permute),
+    "Permute": LayerType(folds.permute),
     "Pooling": LayerType(windows.pooling),
     "Power": LayerType(values.power),
     "ReLU": LayerType(values.relu),
-    "Reshape": LayerType(joints.reshape),
+    "Reshape": LayerType(folds.reshape),
     "Scale": LayerType(norms.scale, 1, 2),
     "Sigmoid": LayerType(values.activation("sigmoid")),
     "Slice": LayerType(joints.slices, tops=_MANY),

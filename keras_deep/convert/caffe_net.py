@@ -3,6 +3,8 @@
 import dataclasses
 import pathlib
 
+from keras_deep.convert.caffe_inputs import layer_inputs
+from keras_deep.convert.caffe_inputs import old_inputs
 from keras_deep.convert.caffe_types import V1_WORDS
 from keras_deep.convert.prototxt import parse_prototxt
 from keras_deep.convert.prototxt_message import LARGEST
@@ -36,22 +38,6 @@ class CaffeLayer:
     def error(self, expected, received):
         """Returns a `ValueError` that names the layer and its place."""
         return self.message.error(expected, received)
-
-
-@dataclasses.dataclass(frozen=True)
-class NetInput:
-    """One input of a network.
-
-    Args:
-        top: string, the blob.
-        dims: tuple of int in Caffe's order, or `None` if only a data base
-            knows it.
-        message: `Message`, where it is defined.
-    """
-
-    top: str
-    dims: tuple | None
-    message: Message
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,10 +95,10 @@ def as_net(message):
     if not layers:
         others = ", ".join(list(message)[:8]) or "nothing"
         raise message.error("a network with layers", f"only {others}")
-    inputs = {one.top: one for one in _old_inputs(message)}
+    inputs = {one.top: one for one in old_inputs(message)}
     absent = set()
     for layer in filter(_gives_data, layers):
-        for one in _layer_inputs(layer):
+        for one in layer_inputs(layer):
             inputs.setdefault(one.top, one)
         if layer.type != "Input":
             absent.update(layer.tops[1:])
@@ -146,49 +132,11 @@ def _v1_layer(message):
     return _layer(message, V1_WORDS.get(word, word))
 
 
-def _old_inputs(message):
-    """Yields the inputs that have no layer of their own."""
-    names = message.strings("input")
-    flat = message.integers("input_dim", 1)
-    shapes = [m.integers("dim", 1) for m in message.messages("input_shape")]
-    if flat and shapes or len(flat) not in (0, 4 * len(names)):
-        raise message.error(
-            f"four `input_dim` for each `input`, or an `input_shape` ({names})",
-            f"{len(flat)} `input_dim`, {len(shapes)} `input_shape`",
-        )
-    shapes = shapes or [flat[i : i + 4] for i in range(0, len(flat), 4)]
-    if len(shapes) not in (0, len(names)):
-        raise message.error(
-            f"an `input_shape` for each of {len(names)} `input`",
-            f"{len(shapes)}",
-        )
-    for name, dims in zip(names, shapes or [None] * len(names)):
-        yield NetInput(name, dims and tuple(dims), message)
-
-
 def _gives_data(layer):
     """Returns whether a layer is an input. Its phase does not matter."""
     return not layer.bottoms and (
         layer.type == "Input" or layer.type.endswith("Data")
     )
-
-
-def _layer_inputs(layer):
-    """Yields the inputs that a layer stands for: the images, not the labels."""
-    if layer.type != "Input":
-        for top in layer.tops[:1]:
-            yield NetInput(top, None, layer.message)
-        return
-    shapes = layer.param("input_param").messages("shape")
-    if len(shapes) not in (0, 1, len(layer.tops)):
-        raise layer.error(
-            f"one `shape`, or {len(layer.tops)}", f"{len(shapes)}"
-        )
-    for i, top in enumerate(layer.tops):
-        dims = None
-        if shapes:
-            dims = tuple(shapes[i % len(shapes)].integers("dim", 1))
-        yield NetInput(top, dims, layer.message)
 
 
 def _is_kept(layer):

@@ -7,6 +7,7 @@ import collections
 import dataclasses
 import math
 
+from keras_deep.convert.caffe_inputs import input_shapes
 from keras_deep.convert.caffe_layers import layer_type
 from keras_deep.convert.caffe_net import CaffeLayer
 from keras_deep.convert.caffe_net import Net
@@ -73,8 +74,10 @@ def make_plan(net, input_shape=None):
     Raises:
         ValueError: names the layer and its line.
     """
+    for one in net.inputs:
+        checked_shape(one.message, one.dims or ())
     steps, inputs, outputs = _graph(net)
-    sizes = _input_shapes(inputs, input_shape)
+    sizes = input_shapes(inputs, input_shape)
     shapes = dict(zip(inputs.values(), sizes))
     steps = _with_recipes(steps, shapes)
     _check_weights(steps)
@@ -179,56 +182,6 @@ def _check_blobs(net, index, current, absent):
             raise layer.error(
                 "tops that no other layer gives, unless in place", f"{top!r}"
             )
-
-
-def _input_shapes(inputs, input_shape):
-    """Returns the shape of each input, in Caffe's order."""
-    given = input_shape or {}
-    if not isinstance(given, dict):
-        if len(inputs) != 1:
-            raise ValueError(
-                "Expected `input_shape` to be a dict with a shape for each of "
-                f"{[one.top for one in inputs]}. Received: "
-                f"input_shape={input_shape!r}"
-            )
-        given = {one.top: given for one in inputs}
-    unknown = set(given) - {one.top for one in inputs}
-    if unknown:
-        raise ValueError(
-            f"Expected `input_shape` for {[one.top for one in inputs]}. "
-            f"Received: shapes for {sorted(map(str, unknown))}"
-        )
-    return [_input_shape(one, given.get(one.top)) for one in inputs]
-
-
-def _input_shape(one, given):
-    if given is not None:
-        return _given_shape(one, given)
-    if one.dims is None:
-        raise one.message.error(
-            f"a shape for the input {one.top!r}: pass `input_shape=(height, "
-            "width, channels)`",
-            "a data base that only Caffe can read",
-        )
-    if len(one.dims) < 2:
-        raise one.message.error("an input with a batch axis", list(one.dims))
-    return checked_shape(one.message, one.dims)
-
-
-def _given_shape(one, given):
-    shape = tuple(given)
-    batch = one.dims[0] if one.dims else None
-    valid = all(s is None or isinstance(s, int) and s > 0 for s in shape)
-    fits = not one.dims or len(shape) == len(one.dims) - 1
-    if not shape or shape[-1] is None or not valid or not fits:
-        raise ValueError(
-            "Expected `input_shape` to be positive ints, such as (height, "
-            "width, channels), of which height and width may be `None`. "
-            f"Received: input_shape={given!r}"
-        )
-    if len(shape) == 3:
-        shape = (shape[2], *shape[:2])
-    return checked_shape(one.message, (batch, *shape))
 
 
 def _with_recipes(steps, shapes):

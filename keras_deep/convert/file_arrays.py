@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from keras_deep.convert.pickles import shown
 
 # As many as NumPy 1 has.
 _MOST_AXES = 32
+_NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248]|c(8|16))")
 
 
 class FileBytes(NamedTuple):
@@ -41,6 +43,13 @@ class FileBytes(NamedTuple):
                     f"{self.path!r}. Received: a file that is cut. Download "
                     "the file again."
                 )
+
+
+def type_of_numbers(code):
+    """Returns the `numpy.dtype` of a code like "<f4", else `None`."""
+    if _NUMBERS.fullmatch(code):
+        return np.dtype(code)
+    return None
 
 
 def check_counts(numbers):
@@ -101,6 +110,7 @@ def file_array(source, start, shape, strides, dtype):
         shape,
         dtype,
         functools.partial(_read, source, start, shape, strides, dtype),
+        getattr(source, "check", None),
     )
 
 

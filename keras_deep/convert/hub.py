@@ -28,12 +28,13 @@ class Fetched(NamedTuple):
         path: `pathlib.Path`.
         preprocessing: dict, what images need before these weights, or `None`
             where its origin does not say it.
-        sha256: string, the hash of the file in hexadecimal digits.
+        sha256: string, the hash of the file in hexadecimal digits, or `None`
+            of a local file, which nothing was compared with.
     """
 
     path: pathlib.Path
     preprocessing: dict | None
-    sha256: str
+    sha256: str | None
 
 
 def fetch(source):
@@ -86,7 +87,7 @@ def _from_path(text):
             "is none. Names of published weights begin with one of "
             f"{[f'{name}://' for name in _SCHEMES]}."
         )
-    return Fetched(path, None, _hash(path))
+    return Fetched(path, None, None)
 
 
 def _from_hugging_face(text):
@@ -149,7 +150,7 @@ def _cache_place(url):
 
 def _checked(path, digits, source):
     """Returns the hash of a file, or removes the file if it is another's."""
-    found = _hash(path)
+    found = sha256_of(path)
     if not found.startswith(digits):
         _remove(path)
         raise ValueError(
@@ -161,7 +162,8 @@ def _checked(path, digits, source):
     return found
 
 
-def _hash(path):
+def sha256_of(path):
+    """Returns the SHA-256 of a file in hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

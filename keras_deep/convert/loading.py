@@ -208,7 +208,7 @@ def _write_card(model, source, origin):
     found = card(model)
     found.weights = {
         "source": source.name,
-        "sha256": source.sha256,
+        "sha256": source.sha256(),
         "origin": origin.name,
         "convention": found.convention,
     }

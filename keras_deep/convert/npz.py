@@ -3,12 +3,11 @@
 import math
 import re
 
-import numpy as np
-
 from keras_deep.convert.arrays import Arrays
 from keras_deep.convert.file_arrays import check_shape
 from keras_deep.convert.file_arrays import file_array
 from keras_deep.convert.file_arrays import packed_strides
+from keras_deep.convert.file_arrays import type_of_numbers
 from keras_deep.convert.pickles import shown
 
 _LONGEST_HEADER = 10_000
@@ -20,7 +19,6 @@ _HEADER = re.compile(
     rb"'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,19}L?(?:, \d{1,19}L?)*,?)?)\), *\} *\n"
 )
-_NUMBERS = re.compile(rb"[<>|=]?[biufc]\d{1,2}")
 
 
 def is_npz(members):
@@ -47,12 +45,12 @@ def read_npz(path, members):
 
 def _entry(member, place):
     kind, fortran, shape, start = _header(member, place)
-    if not _NUMBERS.fullmatch(kind):
+    dtype = type_of_numbers(kind)
+    if dtype is None:
         raise ValueError(
-            f"Expected numbers in {place}. Received: the type "
-            f"{shown(kind.decode('latin1'))!r}. Save it as float32."
+            f"Expected numbers in {place}. Received: the type {shown(kind)!r}."
+            " Save it as float32."
         )
-    dtype = np.dtype(kind.decode())
     check_shape(shape, dtype, place)
     needed = math.prod(shape) * dtype.itemsize
     if member.size != start + needed:
@@ -81,4 +79,4 @@ def _header(member, place):
         )
     kind, fortran, shape = match.groups()
     shape = tuple(int(n) for n in re.findall(rb"\d+", shape))
-    return kind, fortran == b"True", shape, start
+    return kind.decode("latin1"), fortran == b"True", shape, start

@@ -78,7 +78,9 @@ def _numpy_array(*_):
 
 
 def _numpy_array_of_bytes(content, kind, shape, order):
-    return tensors.NumpyArray(shape, kind, order, content)
+    return tensors.NumpyArray(
+        shape, kind, "F" if order == "F" else "C", content
+    )
 
 
 def _itself(data, *_):

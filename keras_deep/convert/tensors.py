@@ -1,12 +1,12 @@
 """Tensors as a checkpoint's pickle describes them, without their numbers."""
 
-import re
 from typing import NamedTuple
 
 import ml_dtypes
 import numpy as np
 
 from keras_deep.convert.file_arrays import check_counts
+from keras_deep.convert.file_arrays import type_of_numbers
 
 # PyTorch's names of types.
 TYPES = {
@@ -77,9 +77,7 @@ class NumpyType:
     """
 
     def __init__(self, code, *_):
-        self.dtype = None
-        if type(code) is str and re.fullmatch(r"[biufc](\d|16)", code):
-            self.dtype = np.dtype(code)
+        self.dtype = type_of_numbers(code) if type(code) is str else None
 
     def set_state(self, state):
         """Takes what a pickle says of the type: version, byte order, ..."""

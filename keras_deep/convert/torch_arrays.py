@@ -49,7 +49,7 @@ def torch_arrays(path, data, source_of):
         else:
             raise ValueError(
                 f"Expected {place} to be dense. Received: the result of "
-                f"`{value.kind}`. Save it as a dense tensor of numbers."
+                f"`{shown(value.kind)}`. Save it as a dense tensor of numbers."
             )
     _refuse_repetition(path, entries, sum(stored.values()))
     return Arrays(path, entries, kinds)
@@ -89,10 +89,14 @@ def _tensor_entry(tensor, source, place):
 
 def _numpy_entry(array, place):
     dtype = array.kind.dtype if type(array.kind) is NumpyType else None
-    if dtype is None or type(array.shape) is not tuple:
+    if (
+        dtype is None
+        or type(array.shape) is not tuple
+        or type(array.content) not in (bytes, bytearray)
+    ):
         raise ValueError(
             f"Expected {place} to be an array of numbers. Received: another "
-            "type."
+            "type, shape or content."
         )
     check_shape(array.shape, dtype, place)
     needed = math.prod(array.shape) * dtype.itemsize

@@ -318,27 +318,39 @@ SMALL = {
         """,
         {},
     ),
-    "inner_product_axes": (
+    "inner_product_axis": (
         (1, 3, 4, 5),
         """
         layer { name: "a" type: "InnerProduct" bottom: "data" top: "a"
           inner_product_param { num_output: 7 axis: 2 } }
-        layer { name: "b" type: "InnerProduct" bottom: "data" top: "b"
+        """,
+        {"a": [(7, 20), (7,)]},
+    ),
+    "inner_product_transpose": (
+        (1, 3, 4, 5),
+        """
+        layer { name: "a" type: "InnerProduct" bottom: "data" top: "a"
           inner_product_param { num_output: 6 transpose: true } }
         """,
-        {"a": [(7, 20), (7,)], "b": [(60, 6), (6,)]},
+        {"a": [(60, 6), (6,)]},
     ),
     "reshape_axes": (
         (1, 4, 6, 5),
         """
         layer { name: "a" type: "Reshape" bottom: "data" top: "a"
           reshape_param { shape { dim: 3 dim: -1 } axis: 1 num_axes: 2 } }
-        layer { name: "b" type: "Reshape" bottom: "data" top: "b"
-          reshape_param { shape { dim: 1 } axis: -2 num_axes: 0 } }
-        layer { name: "c" type: "Flatten" bottom: "data" top: "c"
+        layer { name: "b" type: "Flatten" bottom: "data" top: "b"
           flatten_param { axis: 2 } }
-        layer { name: "d" type: "Flatten" bottom: "data" top: "d"
+        layer { name: "c" type: "Flatten" bottom: "data" top: "c"
           flatten_param { axis: 1 end_axis: 2 } }
+        """,
+        {},
+    ),
+    "reshape_insert": (
+        (1, 4, 6, 5),
+        """
+        layer { name: "a" type: "Reshape" bottom: "data" top: "a"
+          reshape_param { shape { dim: 1 } axis: -2 num_axes: 0 } }
         """,
         {},
     ),
@@ -371,3 +383,12 @@ def _blob(rng, shape):
     if len(shape) == 1:
         return rng.uniform(0.5, 1.5, shape).astype("f4")
     return rng.standard_normal(shape).astype("f4")
+
+
+def blobs(arrays):
+    """Returns a dict of layer to arrays as `read_caffe` names them."""
+    return {
+        f"{layer}/{i}": array
+        for layer, parts in arrays.items()
+        for i, array in enumerate(parts)
+    }

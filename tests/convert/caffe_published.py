@@ -120,8 +120,8 @@ def resized(net, size):
     return net
 
 
-def sample(array):
-    """Returns 16 values spread over an array, or all if there are fewer."""
+def sample(array, count):
+    """Returns `count` values spread over an array, or all if it has fewer."""
     flat = np.asarray(array).ravel()
-    places = np.linspace(0, flat.size - 1, min(flat.size, 16)).astype(int)
+    places = np.linspace(0, flat.size - 1, min(flat.size, count)).astype(int)
     return flat[places]

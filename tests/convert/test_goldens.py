@@ -57,7 +57,7 @@ def _cases():
         yield pytest.param(name, id=name, marks=marks)
 
 
-@pytest.mark.parametrize("name", _cases())
+@pytest.mark.parametrize("name", [*_cases()])
 def test_logits_are_those_of_the_implementation(name, shared):
     expected = golden(shared, name)
     builder, arguments = GOLDENS[name]

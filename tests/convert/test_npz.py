@@ -80,6 +80,7 @@ REFUSED = {
         r"numbers in array 'w' of .*Received: the type '\|O'",
     ),
     "texts": (_npy(np.array(["a"]), (1, 0)), "Received: the type '<U1'"),
+    "no type": (GOOD.replace(b"<f8", b"<f0"), "Received: the type '<f0'"),
     "header": (b"\x93NUMPY\1\0\x09\0{'a': 1}\n", "the header of an array"),
     "magic": (b"NUMPY" + GOOD, "the header of an array"),
     "nothing": (b"", "the header of an array.*Received: b''"),
@@ -151,20 +152,22 @@ def test_damaged_numbers(tmp_path, compressed):
     path = tmp_path / "weights.npz"
     array = np.random.default_rng(0).random(100_000)
     (np.savez_compressed if compressed else np.savez)(path, w=array)
+    assert convert.read_pytorch(path).entry("w").check() is None
     content = bytearray(path.read_bytes())
     content[300_000:300_100] = bytes(100)
     path.write_bytes(content)
     arrays = convert.read_pytorch(path)
-    with pytest.raises(ValueError, match="do not have its checksum"):
-        arrays["w"]
+    for read in (arrays.entry("w").read, arrays.entry("w").check):
+        with pytest.raises(ValueError, match="do not have its checksum"):
+            read()
 
 
 def test_damaged_compression(tmp_path):
     path = tmp_path / "weights.npz"
     np.savez_compressed(path, w=np.zeros(100_000))
     content = bytearray(path.read_bytes())
-    content[300:400] = b"\xff" * 100
+    names, more = content[26], content[28]
+    content[30 + names + more] = 0xFF  # A kind of block that does not exist.
     path.write_bytes(content)
-    arrays = convert.read_pytorch(path)
     with pytest.raises(ValueError, match="compressed bytes that are damaged"):
-        arrays["w"]
+        convert.read_pytorch(path)

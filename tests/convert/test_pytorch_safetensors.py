@@ -14,6 +14,7 @@ safetensors = pytest.importorskip("safetensors.numpy")
 ARRAYS = {
     "conv.weight": np.arange(24, dtype="f4").reshape(2, 3, 4),
     "bfloat": np.linspace(-2, 2, 5).astype(ml_dtypes.bfloat16),
+    "eight": np.arange(3).astype(ml_dtypes.float8_e4m3fn),
     "half": np.arange(3, dtype="f2"),
     "double": np.arange(2.0),
     "count": np.array(7),
@@ -59,13 +60,23 @@ def test_damage(path):
         convert.read_pytorch(path)
 
 
-def test_types_that_numpy_does_not_have(tmp_path):
+@pytest.mark.parametrize(
+    "kind, shape, pattern",
+    (
+        ("F8_E8M0", [2], "'w' of .*Received: 'F8_E8M0'. Cast"),
+        ("U8", [0, 2**63], "a shape of array 'w' of .*Received: 2 axes"),
+        ("U8", [1] * 33 + [2], "a shape of array 'w' of .*Received: 34 axes"),
+    ),
+)
+def test_arrays_that_numpy_cannot_have(tmp_path, kind, shape, pattern):
+    size = 0 if 0 in shape else 2
     header = json.dumps(
-        {"w": {"dtype": "F8_E4M3", "shape": [2], "data_offsets": [0, 2]}}
+        {"w": {"dtype": kind, "shape": shape, "data_offsets": [0, size]}}
     ).encode()
     path = tmp_path / "weights.safetensors"
-    path.write_bytes(len(header).to_bytes(8, "little") + header + b"\1\2")
-    with pytest.raises(ValueError, match="'w' in .*Received: 'F8_E4M3'. Cast"):
+    length = len(header).to_bytes(8, "little")
+    path.write_bytes(length + header + bytes(size))
+    with pytest.raises(ValueError, match=f"^Expected .*{pattern}"):
         convert.read_pytorch(path)
 
 

@@ -33,6 +33,30 @@ def state_dict(shapes):
     return {key: tensor(key, shape) for key, shape in shapes}
 
 
+def cifar_resnet(blocks=(1, 1), classes=10, channels=3, projections=True):
+    """Returns keys and shapes of a CIFAR ResNet with torchvision's names."""
+    convs, width = {"conv1": (16, channels, 3, 3)}, 16
+    for stage, count in enumerate(blocks, 1):
+        filters = 16 * 2 ** (stage - 1)
+        for block in range(count):
+            name = f"layer{stage}.{block}"
+            convs[f"{name}.conv1"] = (filters, width, 3, 3)
+            convs[f"{name}.conv2"] = (filters, filters, 3, 3)
+            if projections and width != filters:
+                convs[f"{name}.downsample.0"] = (filters, width, 1, 1)
+            width = filters
+    found = []
+    for name, shape in convs.items():
+        norm = name.replace("conv", "bn").replace("sample.0", "sample.1")
+        found.append((f"{name}.weight", shape))
+        found += [
+            (f"{norm}.{leaf}", shape[:1])
+            for leaf in ("weight", "bias", "running_mean", "running_var")
+        ]
+        found.append((f"{norm}.num_batches_tracked", ()))
+    return [*found, ("fc.weight", (classes, width)), ("fc.bias", (classes,))]
+
+
 def images(height, width):
     """Returns the two images of a size."""
     shape = (2, height, width, 3)

@@ -1,0 +1,1 @@
+"""The runner of `tools/benchmark` and its topics."""

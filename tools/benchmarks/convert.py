@@ -1,0 +1,92 @@
+"""The topic `convert`: a ResNet-152 from PyTorch's files, against PyTorch.
+
+The checkpoint has torchvision's names and shapes and random weights. A file is
+in the file cache and both models are there, with their memory touched, before
+the clock starts; then this package calls `load_pytorch`, and PyTorch reads the
+file, with `torch.load(weights_only=True)` or `safetensors.torch.load_file`,
+and calls `load_state_dict`. PyTorch only copies; this package turns every
+kernel round, too.
+
+Memory is the peak of the resident memory during the work less that before it,
+in units of the checkpoint's weights. For loading, the weights of the model that
+was there before count as 1: the least possible is 1, and a whole copy of the
+checkpoint beside the model makes it 2. Pages of a mapped file count as well.
+
+Reading means that every page of every tensor has been touched and all are kept
+at once.
+"""
+
+from benchmarks.topics import Bar
+from benchmarks.topics import Case
+from benchmarks.topics import Contender
+from benchmarks.topics import Topic
+
+_MEASURES = {"time": "s", "memory": "x weights"}
+
+
+def _files(folder):
+    return folder / "resnet152.pth", folder / "resnet152.safetensors"
+
+
+def _ours(*arguments):
+    return _contender("keras_deep", "ours", "convert_ours", *arguments)
+
+
+def _peer(name, *arguments):
+    return _contender(name, "peers", "convert_peer", *arguments)
+
+
+def _contender(name, environment, module, *arguments):
+    words = ("-m", f"benchmarks.{module}", *map(str, arguments))
+    return Contender(name, environment, words)
+
+
+def _prepare(folder):
+    return (_peer("the checkpoint of ResNet-152", "write", *_files(folder)),)
+
+
+def _cases(folder):
+    pth, safe = _files(folder)
+    memory = Bar("memory", 2.0)
+    # A .safetensors file is read faster than a .pth: one bar for each.
+    return (
+        Case(
+            "load .pth",
+            (_ours("load", pth), _peer("torch", "load", pth)),
+            _MEASURES,
+            (Bar("time", 1.5, against="torch"), memory),
+        ),
+        Case(
+            "load .safetensors",
+            (
+                _ours("load", safe),
+                _peer("torch", "load", safe),
+                _peer("torch .pth", "load", pth),
+            ),
+            _MEASURES,
+            (
+                Bar("time", 1.5, against="torch"),
+                Bar("time", 1.5, against="torch .pth"),
+                memory,
+            ),
+        ),
+        Case(
+            "read .pth",
+            (_ours("read", pth), _peer("torch", "read", pth)),
+            _MEASURES,
+        ),
+        Case(
+            "read .safetensors",
+            (_ours("read", safe), _peer("torch", "read", safe)),
+            _MEASURES,
+        ),
+    )
+
+
+TOPIC = Topic(
+    "convert",
+    "a ResNet-152 from .pth and .safetensors, against PyTorch",
+    _cases,
+    peers=("torch>=2", "safetensors", "numpy"),
+    prepare=_prepare,
+)

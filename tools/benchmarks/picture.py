@@ -1,0 +1,137 @@
+"""The result of a topic as a picture."""
+
+from typing import NamedTuple
+
+from benchmarks.text import bar_of
+from benchmarks.text import spread_text
+from benchmarks.text import verdict
+
+# Told apart by colour-blind people, too.
+_MET, _NOT_MET, _NO_BAR = "#0072b2", "#d55e00", "#999999"
+
+
+class _Row(NamedTuple):
+    label: str
+    spread: dict
+    bar: dict | None
+
+
+def draw(result, path):
+    """Draws ratios with their spread, and the bars as lines.
+
+    On the left what the first contender of each case needs as a multiple of
+    another's, on a logarithmic scale with equality in the middle. On the
+    right values that have a bar of their own, as a multiple of that.
+
+    Args:
+        result: dict, as `benchmarks.run.run` gives it.
+        path: path of the PNG file.
+    """
+    from matplotlib.figure import Figure
+
+    cases = [case for case in result["cases"] if "crash" not in case]
+    drawings = [(_draw_ratios, _ratios(cases)), (_draw_values, _values(cases))]
+    drawings = [(drawn, rows) for drawn, rows in drawings if rows]
+    tallest = max((len(rows) for _, rows in drawings), default=0)
+    size = (7 * max(len(drawings), 1), 1.4 + 0.5 * tallest)
+    figure = Figure(size, layout="constrained")
+    figure.suptitle(_title(result), fontsize="medium")
+    for number, (drawn, rows) in enumerate(drawings, 1):
+        axes = figure.add_subplot(1, len(drawings), number)
+        drawn(axes, rows)
+        axes.set_ylim(tallest - 0.5, -0.5)
+    figure.savefig(path, dpi=120, format="png")
+
+
+def _title(result):
+    machine = result["machine"]
+    lines = [
+        f"{result['topic']}: median, minimum and maximum, "
+        f"rounds: {result['rounds']}",
+        f"{machine['cpu']}, {machine['cores']} cores",
+    ]
+    crashed = [case["name"] for case in result["cases"] if "crash" in case]
+    if crashed:
+        lines.append(f"crashed: {', '.join(crashed)}")
+    return "\n".join(lines)
+
+
+def _ratios(cases):
+    return [
+        _Row(
+            f"{case['name']}: {measure} / {other}",
+            spread,
+            bar_of(case, measure, other),
+        )
+        for case in cases
+        for other, spreads in case["ratios"].items()
+        for measure, spread in spreads.items()
+    ]
+
+
+def _values(cases):
+    """Returns rows for the bars on values themselves."""
+    rows = []
+    for case in cases:
+        first = next(iter(case["contenders"].values()))
+        for measure, spread in first["values"].items():
+            bar = bar_of(case, measure, None)
+            if bar is not None:
+                unit = case["measures"][measure]
+                label = f"{case['name']}: {measure}, {unit}"
+                rows.append(_Row(label, spread, bar))
+    return rows
+
+
+def _draw_ratios(axes, rows):
+    from matplotlib.ticker import LogLocator
+    from matplotlib.ticker import NullFormatter
+
+    axes.set_xscale("log")
+    _draw_rows(axes, rows, [1] * len(rows), start=1)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, 0.4), max(high, 2.5))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")  # 0.5, not 5 x 10^-1.
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.set_xlabel("ratio: less than 1 is better than the other")
+
+
+def _draw_values(axes, rows):
+    allowed = [row.bar["at_most"] for row in rows]
+    _draw_rows(axes, rows, allowed, start=0)
+    axes.set_xlabel("part of what is allowed")
+
+
+def _draw_rows(axes, rows, units, start):
+    """Draws a row's median from `start`, in its unit, and its bar."""
+    for place, (row, unit) in enumerate(zip(rows, units)):
+        middle, low, high = (
+            row.spread[key] / unit for key in ("median", "min", "max")
+        )
+        axes.barh(place, middle - start, 0.6, start, color=_colour(row.bar))
+        axes.errorbar(
+            middle,
+            place,
+            xerr=[[middle - low], [high - middle]],
+            color="black",
+            capsize=4,
+        )
+        if row.bar is not None:
+            limit = row.bar["at_most"] / unit
+            axes.vlines(limit, place - 0.4, place + 0.4, "black", linewidth=3)
+    axes.set_yticks(range(len(rows)), [_words(row) for row in rows])
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_axisbelow(True)
+
+
+def _words(row):
+    text = f"{row.label}\n{spread_text(row.spread)}"
+    return text if row.bar is None else f"{text}, {verdict(row.bar)}"
+
+
+def _colour(bar):
+    if bar is None:
+        return _NO_BAR
+    return _MET if bar["met"] else _NOT_MET

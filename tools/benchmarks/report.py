@@ -1,0 +1,71 @@
+"""The result of a topic: a JSON file, a picture and a table."""
+
+import json
+
+from benchmarks.picture import draw
+from benchmarks.text import bar_of
+from benchmarks.text import spread_text
+from benchmarks.text import verdict
+
+
+def write_report(result, folder):
+    """Writes `result.json` and `result.png` into a folder, each one whole."""
+    from keras_deep.files import written_whole
+
+    with written_whole(folder / "result.json") as path:
+        path.write_text(json.dumps(result, indent=1) + "\n")
+    with written_whole(folder / "result.png") as path:
+        draw(result, path)
+
+
+def print_report(result):
+    """Prints the table and, for cases that ended early, why."""
+    from rich.console import Console
+    from rich.table import Table
+
+    machine = result["machine"]
+    table = Table(
+        title=f"{result['topic']}: median (minimum to maximum), "
+        f"rounds: {result['rounds']}",
+        caption=f"{machine['cpu']}, {machine['cores']} cores, load "
+        f"{machine['load_average']}. Ratios are taken round by round.",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    for name in ("measure", "contender", "value", "bar"):
+        table.add_column(name)
+    console = Console()
+    for case in result["cases"]:
+        if "crash" in case:
+            console.print(crash_line(case), markup=False, highlight=False)
+            continue
+        table.add_row()
+        table.add_row(case["name"], style="bold")
+        for row in _rows(case):
+            table.add_row(*row)
+    console.print(table)
+
+
+def crash_line(case):
+    """Returns what is to be said about a case that ended early."""
+    crash = case["crash"]
+    return (
+        f"{case['name']}: {crash['contender']} crashed in round "
+        f"{crash['round']}. {crash['message']}"
+    )
+
+
+def _rows(case):
+    """Yields a row for each value and for each ratio to another's."""
+    first = next(iter(case["contenders"]))
+    for measure, unit in case["measures"].items():
+        label = f"{measure}, {unit}"
+        for name, contender in case["contenders"].items():
+            bar = bar_of(case, measure, None) if name == first else None
+            value = spread_text(contender["values"][measure])
+            yield label, name, value, verdict(bar)
+        for name, ratios in case["ratios"].items():
+            bar = bar_of(case, measure, name)
+            value = spread_text(ratios[measure])
+            yield label, f"ratio to {name}", value, verdict(bar)

@@ -1,0 +1,100 @@
+"""Runs a topic: processes, result, table and picture."""
+
+import datetime
+import subprocess
+import sys
+
+from benchmarks.arguments import parse
+from benchmarks.environments import peer_python
+from benchmarks.machine import machine
+from benchmarks.machine import revision
+from benchmarks.processes import Crash
+from benchmarks.processes import reported
+from benchmarks.processes import start
+from benchmarks.report import print_report
+from benchmarks.report import write_report
+from benchmarks.rounds import run_case
+from benchmarks.text import shown
+
+
+def main(words):
+    """Runs the topic of the command line and returns the exit status.
+
+    Returns:
+        0, whether or not the bars are met; 1 if a contender crashed or the
+        topic could not run.
+    """
+    from keras_deep.files import refuse_existing
+
+    arguments = parse(words)
+    topic, output = arguments.topic, arguments.output
+    try:
+        if not arguments.force:
+            way_out = "Give another --output, or --force to replace it."
+            refuse_existing(output / "result.json", way_out)
+        pythons = {"ours": sys.executable, "peers": peer_python(topic)}
+        result = run(topic, output, arguments.rounds, pythons)
+    except (Crash, OSError, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    write_report(result, output)
+    print_report(result)
+    print(f"Wrote {output}/result.json and result.png")
+    return int(any("crash" in case for case in result["cases"]))
+
+
+def run(topic, output, rounds, pythons):
+    """Measures all cases of a topic.
+
+    Args:
+        topic: `Topic`.
+        output: `pathlib.Path` of the folder for what the topic prepares.
+        rounds: int.
+        pythons: dict of `"ours"` and `"peers"` to an interpreter.
+
+    Returns:
+        Dict that JSON can hold.
+
+    Raises:
+        Crash: if what the topic prepares fails.
+    """
+    output = output.resolve()
+    output.mkdir(parents=True, exist_ok=True)
+    result = {
+        "topic": topic.name,
+        "date": datetime.datetime.now(datetime.UTC).isoformat("T", "seconds"),
+        "revision": revision(),
+        "machine": machine(),
+        "rounds": rounds,
+    }
+    for contender in topic.prepare(output):
+        print(f"prepare: {contender.name}", flush=True)
+        start(contender, pythons)
+    result["cases"] = [
+        _measure(case, rounds, pythons) for case in topic.cases(output)
+    ]
+    return result
+
+
+def _measure(case, rounds, pythons):
+    def once(contender):
+        return reported(start(contender, pythons), case.measures)
+
+    def finished(contender, number, values):
+        words = ", ".join(
+            f"{name} {shown(value)} {case.measures[name]}"
+            for name, value in values.items()
+        )
+        print(
+            f"{case.name}, {number}/{rounds}, {contender.name}: {words}",
+            flush=True,
+        )
+
+    return run_case(case, rounds, once, finished)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
