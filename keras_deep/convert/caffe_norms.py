@@ -10,6 +10,7 @@ from keras_deep.convert.caffe_recipe import differ
 from keras_deep.convert.caffe_recipe import image_shape
 from keras_deep.convert.caffe_recipe import kept_axis
 from keras_deep.convert.caffe_recipe import known
+from keras_deep.convert.caffe_recipe import not_negative
 from keras_deep.convert.caffe_recipe import readable
 from keras_deep.convert.caffe_recipe import refold
 from keras_deep.convert.caffe_recipe import same_shape
@@ -41,7 +42,7 @@ def scaled_batch_norm(normalization, layer, shape):
 
 def _normalized(layer, shape, **config):
     message = layer.param("batch_norm_param")
-    config["epsilon"] = _not_negative(layer, message, "eps", 1e-5)
+    config["epsilon"] = not_negative(message, "eps", 1e-5)
     momentum = message.number("moving_average_fraction", 0.999)
     channels = (known(layer, shape[1:2], "its channels"),)
 
@@ -67,7 +68,7 @@ def _normalized(layer, shape, **config):
 def fused_batch_norm(layer, shape):
     """BN of yjxiong's fork: slope, bias, mean and variance in one layer."""
     message = layer.param("bn_param")
-    epsilon = _not_negative(layer, message, "eps", 1e-5)
+    epsilon = not_negative(message, "eps", 1e-5)
     momentum = message.number("momentum", 0.9)
     channels = (known(layer, shape[1:2], "its channels"),)
     return Recipe(
@@ -81,13 +82,6 @@ def fused_batch_norm(layer, shape):
         [(layer, [channels] * 4)],
         lambda *blobs: list(blobs),
     )
-
-
-def _not_negative(layer, message, name, default):
-    value = message.number(name, default)
-    if value < 0:
-        raise layer.error(f"`{name}` of at least 0", value)
-    return value
 
 
 def scale(layer, shape, other=None):

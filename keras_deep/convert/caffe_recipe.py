@@ -117,6 +117,18 @@ def known(layer, sides, what):
     return math.prod(sides)
 
 
+def not_negative(message, name, default):
+    """Returns the number of a setting.
+
+    Raises:
+        ValueError: if it is below zero.
+    """
+    value = message.number(name, default)
+    if value < 0:
+        raise message.error(f"`{name}` of at least 0", value)
+    return value
+
+
 def checked_shape(layer, shape):
     """Returns a shape whose sides are positive and not too many values.
 

@@ -11,12 +11,13 @@ from keras_deep.convert.caffe_recipe import axis_of
 from keras_deep.convert.caffe_recipe import beyond_batch
 from keras_deep.convert.caffe_recipe import kept_axis
 from keras_deep.convert.caffe_recipe import known
+from keras_deep.convert.caffe_recipe import not_negative
 from keras_deep.convert.caffe_recipe import same_shape
 from keras_deep.layers.caffe_elementwise import CaffeElementwise
 
 
 def relu(layer, shape):
-    slope = layer.param("relu_param").number("negative_slope", 0.0)
+    slope = not_negative(layer.param("relu_param"), "negative_slope", 0.0)
     return same_shape(layer, shape, layers.ReLU, negative_slope=slope)
 
 

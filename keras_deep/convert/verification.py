@@ -60,7 +60,7 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
     ours = outputs_of(model, {mine for mine, _ in pairs}, outputs[IMAGES])
     layers = {layer.name: layer for layer in flat_layers(model)}
     theirs = {
-        name: _activated(layers[mine], outputs[name])
+        name: _as_ours(layers[mine], outputs[name], ours[mine])
         for mine, name in pairs
     }
     return compare(ours, theirs, pairs, tolerance, _name_of(reference))
@@ -191,11 +191,22 @@ def _pairs(model, names):
     return [(mine, theirs[mine]) for mine in ours if mine in theirs]
 
 
-def _activated(layer, outputs):
-    """Applies the activation that our layer has and theirs does not."""
+def _as_ours(layer, outputs, ours):
+    """Gives what a layer of theirs gives what only ours has, or lacks.
+
+    Our classifier has an activation. Our convolution may lack a bias that was
+    folded into the normalisation behind it: what differs by a constant in
+    each channel there is equal, and the next layer shows whether it is.
+    """
     if isinstance(layer, keras.layers.Dense):
         outputs = layer.activation(outputs.reshape(len(outputs), -1))
-    return np.asarray(keras.ops.convert_to_numpy(outputs))
+        return keras.ops.convert_to_numpy(outputs)
+    lacks_bias = getattr(layer, "use_bias", True) is False
+    channels_last = outputs.shape[:1] + outputs.shape[2:] + outputs.shape[1:2]
+    if lacks_bias and channels_last == ours.shape and ours.ndim == 4:
+        bias = outputs.mean(axis=(0, 2, 3)) - ours.mean(axis=(0, 1, 2))
+        outputs = outputs - bias[:, None, None]
+    return outputs
 
 
 def _published(model, path):

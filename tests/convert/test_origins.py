@@ -67,7 +67,7 @@ def test_caffe_nets_of_the_authors_in_our_builders(
         [*sample(ours, 16), np.abs(ours).max()],
         [*expected["values"], expected["largest"]],
         rtol=0,
-        atol=2e-5 * expected["largest"],
+        atol=1e-5 * expected["largest"],
     )
 
 

@@ -87,6 +87,20 @@ def test_small_errors_are_found_where_they_begin(stored):
     assert convert.verify(model, outputs, tolerance=1).first is None
 
 
+def test_a_folded_bias_is_no_difference(stored):
+    outputs, weights = stored
+    bias = np.arange(16, dtype="float32")
+    name = "features.init_block"
+    weights = dict(weights)
+    weights[f"{name}.conv.bias"] = bias
+    mean = f"{name}.bn.running_mean"
+    weights[mean] = weights[mean] + bias
+    outputs = dict(outputs)
+    outputs[f"{name}.conv"] = outputs[f"{name}.conv"] + bias[:, None, None]
+    found = convert.verify(build(weights), outputs)
+    assert found.first is None and found.largest < 1e-5
+
+
 def test_record_writes_what_verify_reads(stored, tmp_path):
     outputs, weights = stored
     model = build(weights)

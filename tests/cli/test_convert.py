@@ -1,0 +1,94 @@
+"""`keras-deep convert` as a user runs it."""
+
+import json
+import pathlib
+
+import keras
+import numpy as np
+import pytest
+
+import keras_deep
+from tests.cli.test_cli import run
+from tests.convert.weights import cifar_resnet
+from tests.convert.weights import state_dict
+
+OUTPUTS = pathlib.Path(__file__).parents[1] / "convert" / "layer_outputs.npz"
+SMALL = ["--blocks", "(2, 1)", "--block", "bottleneck"]
+FREE = ["--input-shape", "(None, None, 3)"]
+
+pytestmark = [
+    pytest.mark.xdist_group("cli"),
+    pytest.mark.skipif(
+        keras.backend.backend() != "tensorflow",
+        reason="The command line is tested on TensorFlow.",
+    ),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a checkpoint, and one with swapped kernels."""
+    with np.load(OUTPUTS) as stored:
+        shapes = json.loads(str(stored["state_dict"]))
+        outputs = {n: stored[n] for n in stored if n != "state_dict"}
+    weights = state_dict(shapes)
+    np.savez(tmp_path / "right.npz", **weights)
+    names = [f"features.stage1.unit{i}.body.conv2.conv.weight" for i in (1, 2)]
+    weights |= {names[0]: weights[names[1]], names[1]: weights[names[0]]}
+    np.savez(tmp_path / "wrong.npz", **weights)
+    np.savez(tmp_path / "outputs.npz", **outputs)
+    return tmp_path
+
+
+def test_converts_and_verifies(folder):
+    words = ["convert", "right.npz", "--to", "CifarResNet", *SMALL, *FREE]
+    verify = ["--verify", "--reference", "outputs.npz"]
+    output = run(*words, "-o", "a.keras", *verify, folder=folder)
+    text = " ".join(output.split())
+    assert "pytorchcv" in text and "conv3_block1_0_bn" in text
+    assert "All 25 layers are equal" in text
+    card = keras_deep.card(keras_deep.load(folder / "a.keras"))
+    assert card.convention == card.weights["convention"] == "pytorchcv"
+    assert card.weights["source"] == "right.npz"
+    assert len(card.weights["sha256"]) == 64
+    before = (folder / "a.keras").read_bytes()
+    error = run(*words, "-o", "a.keras", folder=folder, code=1)
+    assert "Pass --force" in " ".join(error.split())
+    assert (folder / "a.keras").read_bytes() == before
+    run(*words, "-o", "a.keras", "--force", folder=folder)
+
+
+def test_writes_nothing_that_differs(folder):
+    words = ["convert", "wrong.npz", "--to", "CifarResNet", *SMALL, *FREE]
+    verify = ["--verify", "--reference", "outputs.npz"]
+    error = run(*words, "-o", "a.keras", *verify, folder=folder, code=1)
+    text = " ".join(error.split())
+    assert "Nothing was written: conv2_block1_2_conv is the first" in text
+    assert not (folder / "a.keras").exists()
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["right.npz"], "Expected `--to` with the name of a model"),
+        (["none.pth", "--to", "ResNet50"], "where there is none"),
+        (["right.npz", "--to", "MnistResNet"], "look like pytorchcv's"),
+        (["right.npz", "--to", "ResNt50"], "Did you mean"),
+        (["right.npz", "--to", "ResNet50", "-o", "a.h5"], "end in .keras"),
+        (["hf:/a/b", "--to", "ResNet50"], "where there is none"),
+    ],
+)
+def test_errors(words, message, folder):
+    error = run("convert", *words, folder=folder, code=1)
+    assert message in " ".join(error.split())
+    assert "Traceback" not in error
+    assert not list(folder.glob("*.keras"))
+
+
+def test_another_convention_is_refused_with_the_way_out(folder):
+    weights = state_dict(cifar_resnet(projections=False))
+    np.savez(folder / "a.npz", **weights)
+    words = ["convert", "a.npz", "--to", "CifarResNet", "--blocks", "(1, 1)"]
+    convention = ["--convention", "pytorchcv"]
+    error = run(*words, *convention, folder=folder, code=1)
+    assert "`convention='paper'`" in " ".join(error.split())
