@@ -1,8 +1,6 @@
 """Giving a model its weights: all of them, or none and the reasons."""
 
-import collections
 import math
-from concurrent import futures
 
 import numpy as np
 
@@ -11,8 +9,6 @@ from keras_deep.models.weights import named_weights
 
 FIRST, TOP = "conv1_conv/kernel", "predictions"
 _SHOWN = 20
-# Reading and turning kernels takes as long as setting them.
-_THREADS = 2
 
 
 def assign(model, arrays):
@@ -172,30 +168,9 @@ def _check(handles, entries, model, source):
 
 def _set_all(handles, entries):
     """Sets all weights, once it is known that the file is not damaged."""
-    checks = dict.fromkeys(entry.check for entry in entries.values())
-    with futures.ThreadPoolExecutor(_THREADS) as pool:
-        for _ in pool.map(lambda check: check and check(), checks):
-            pass
-        arrays = _ahead(
-            pool,
-            lambda name: np.ascontiguousarray(
-                entries[name].read(), handles[name].dtype
-            ),
-            handles,
-        )
-        for handle, array in zip(handles.values(), arrays):
-            handle.set(array)
-
-
-def _ahead(pool, function, items):
-    """Maps a function over items in threads, a few items ahead only.
-
-    All of them at once would be a second copy of the weights in memory.
-    """
-    pending = collections.deque()
-    for item in items:
-        pending.append(pool.submit(function, item))
-        if len(pending) > 2 * _THREADS:
-            yield pending.popleft().result()
-    while pending:
-        yield pending.popleft().result()
+    for check in dict.fromkeys(entry.check for entry in entries.values()):
+        if check is not None:
+            check()
+    for name, handle in handles.items():
+        array = entries[name].read()
+        handle.set(np.ascontiguousarray(array, handle.dtype))

@@ -135,7 +135,7 @@ def from_file(source, name, /, **arguments):
 def prepare(source):
     """Opens the `weights` of a builder and returns what loads them."""
     opened = open_source(source)
-    return lambda model: _load(model, opened)
+    return lambda model: _load_hashed(model, opened)
 
 
 def _build(source, name, arguments):
@@ -157,8 +157,21 @@ def _build(source, name, arguments):
             )
     shapes = _shapes(name, arguments, _converted(origin, source, arrays))
     model = create_model(name, **{**shapes, **arguments})
-    _load(model, source)
+    _load_hashed(model, source)
     return model
+
+
+def _load_hashed(model, source):
+    """Loads weights, with the hash of their file in the card.
+
+    The `load_*` functions do not hash a file: for a large one that takes as
+    long as loading it.
+    """
+    from keras_deep.convert.hub import sha256_of
+
+    if source.path is not None and source.sha256 is None:
+        source = source._replace(sha256=sha256_of(source.path))
+    return _load(model, source)
 
 
 def _converted(origin, source, arrays, ours=()):
@@ -208,7 +221,7 @@ def _write_card(model, source, origin):
     found = card(model)
     found.weights = {
         "source": source.name,
-        "sha256": source.sha256(),
+        "sha256": source.sha256,
         "origin": origin.name,
         "convention": found.convention,
     }

@@ -2,8 +2,6 @@
 
 import collections.abc
 import pathlib
-from collections.abc import Callable
-from concurrent import futures
 from typing import NamedTuple
 
 from keras_deep.convert.arrays import Arrays
@@ -25,8 +23,7 @@ class Source(NamedTuple):
         format: `"pytorch"`, `"caffe"` or `"keras"`.
         path: `pathlib.Path` of the file, or `None`.
         name: string, what the user named.
-        sha256: function that returns the SHA-256 of the file, a string, or
-            `None` where there is no file.
+        sha256: string, of a file that was downloaded, or `None`.
         preprocessing: dict that came with the weights, or `None`.
     """
 
@@ -34,7 +31,7 @@ class Source(NamedTuple):
     format: str
     path: pathlib.Path | None
     name: str
-    sha256: Callable
+    sha256: str | None
     preprocessing: dict | None
 
 
@@ -58,9 +55,7 @@ def open_source(source, form=None):
     if isinstance(source, collections.abc.Mapping):
         arrays = as_arrays(source)
         name = arrays.source
-        return Source(
-            arrays, form or "pytorch", None, name, lambda: None, None
-        )
+        return Source(arrays, form or "pytorch", None, name, None, None)
     from keras_deep.convert.hub import fetch
 
     found = fetch(source)
@@ -71,21 +66,9 @@ def open_source(source, form=None):
         form,
         found.path,
         str(source),
-        _hashing(found),
+        found.sha256,
         found.preprocessing,
     )
-
-
-def _hashing(found):
-    """Starts to hash a file beside what follows, unless its hash is known."""
-    from keras_deep.convert.hub import sha256_of
-
-    if found.sha256 is not None:
-        return lambda: found.sha256
-    pool = futures.ThreadPoolExecutor(1)
-    hashing = pool.submit(sha256_of, found.path)
-    pool.shutdown(wait=False)
-    return hashing.result
 
 
 def _reader(form):
