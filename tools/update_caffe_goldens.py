@@ -9,7 +9,6 @@ and torch, not Keras. Of each output it writes the largest absolute value and
 networks of `TORCH`, which it reads in another way than Caffe does.
 """
 
-import importlib.util
 import json
 import pathlib
 import re
@@ -18,19 +17,11 @@ import sys
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-TESTS = ROOT / "tests" / "convert"
-GOLDENS = TESTS / "caffe_goldens.json"
+GOLDENS = ROOT / "tests" / "convert" / "caffe_goldens.json"
+sys.path.insert(0, str(ROOT))
 
-
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-nets = load(TESTS / "caffe_nets.py")
-published = load(TESTS / "caffe_published.py")
+from tests.convert import caffe_nets as nets  # noqa: E402
+from tests.convert import caffe_published as published  # noqa: E402
 
 
 def opencv(text, caffemodel, x):

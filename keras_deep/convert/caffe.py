@@ -24,13 +24,18 @@ class _Generation(NamedTuple):
 
     name: int
     type: int
-    blobs: int
+    type_kind: int
     type_of: callable
+    blobs: int
 
 
-_LAYER = _Generation(1, 2, 7, lambda value: value.text())
-_V1_LAYER = _Generation(4, 5, 6, lambda value: V1_NUMBERS.get(value, "None"))
-_V0_LAYER = _Generation(1, 2, 50, lambda value: v0_type(value.text()))
+_LAYER = _Generation(1, 2, protobuf.BYTES, lambda value: value.text(), 7)
+_V1_LAYER = _Generation(
+    4, 5, protobuf.VARINT, lambda value: V1_NUMBERS.get(value, "None"), 6
+)
+_V0_LAYER = _Generation(
+    1, 2, protobuf.BYTES, lambda value: v0_type(value.text()), 50
+)
 _LAYERS = {100: _LAYER, 2: _V1_LAYER}  # By their field in NetParameter.
 _V0_INSIDE_V1 = 1
 
@@ -81,18 +86,17 @@ def _layer(message, generation):
     """Returns the name of a layer, its type and the `Span` of each blob."""
     name, kind, blobs = "", "", []
     for field in protobuf.fields(message):
-        number, value = field.number, field.value
-        is_bytes = field.kind == protobuf.BYTES
-        if generation is _V1_LAYER and number == _V0_INSIDE_V1 and is_bytes:
-            return _layer(value, _V0_LAYER)
-        if number == generation.name and is_bytes:
-            name = value.text()
-        elif number == generation.blobs and is_bytes:
-            blobs.append(value)
-        elif number == generation.type and is_bytes != (
-            generation is _V1_LAYER
-        ):
-            kind = generation.type_of(value)
+        of_bytes = field.kind == protobuf.BYTES
+        if field.number == generation.type:
+            if field.kind == generation.type_kind:
+                kind = generation.type_of(field.value)
+        elif of_bytes and field.number == generation.name:
+            name = field.value.text()
+        elif of_bytes and field.number == generation.blobs:
+            blobs.append(field.value)
+        elif generation is _V1_LAYER and of_bytes:
+            if field.number == _V0_INSIDE_V1:
+                return _layer(field.value, _V0_LAYER)
     return name, kind, blobs
 
 

@@ -101,7 +101,7 @@ def _build(plan, arrays):
             blobs = blobs_of(step.recipe, arrays)
             make.named.set_weights(step.recipe.weights(*blobs))
     outputs = {top: tensors[tensor] for top, tensor in plan.outputs.items()}
-    name = names.new(plan.net.name or "caffe")
+    name = _Names([]).new(plan.net.name or "caffe")
     return _model(plan, inputs, outputs, name)
 
 

@@ -43,7 +43,7 @@ def old_inputs(message):
             f"{len(shapes)}",
         )
     for name, dims in zip(names, shapes or [None] * len(names)):
-        yield NetInput(name, dims and tuple(dims), message)
+        yield NetInput(name, None if dims is None else tuple(dims), message)
 
 
 def layer_inputs(layer):

@@ -66,6 +66,7 @@ def _merged(shapes):
 def axpy(layer, factors, shape, shortcut):
     """SENet's `a * x + y` with a number `a` for each channel."""
     image_shape(layer, shape)
+    image_shape(layer, shortcut)
     full = (*shape[:2], 1, 1)
     if tuple(factors) not in (full, full[:2]) or differ(shape, shortcut):
         raise layer.error(
@@ -154,11 +155,8 @@ def crop(layer, shape, reference):
         raise layer.error(f"one `offset`, or {len(axes)}", len(offsets))
     for axis, offset in zip(axes, offsets):
         ours, theirs = shape[axis], reference[axis]
-        if (
-            axis == 0
-            and offset
-            or (None not in (ours, theirs) and offset + theirs > ours)
-        ):
+        beyond = None not in (ours, theirs) and offset + theirs > ours
+        if beyond or (axis == 0 and offset):
             raise layer.error(
                 f"a part of {readable(shape)}",
                 f"{readable(reference)} from {offset} in axis {axis}",

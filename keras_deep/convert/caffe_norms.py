@@ -6,6 +6,7 @@ from keras_deep.convert.caffe_fillers import filler
 from keras_deep.convert.caffe_recipe import Recipe
 from keras_deep.convert.caffe_recipe import axis_of
 from keras_deep.convert.caffe_recipe import beyond_batch
+from keras_deep.convert.caffe_recipe import channels_of
 from keras_deep.convert.caffe_recipe import differ
 from keras_deep.convert.caffe_recipe import image_shape
 from keras_deep.convert.caffe_recipe import kept_axis
@@ -29,8 +30,15 @@ def batch_norm(layer, shape):
 
 def scaled_batch_norm(normalization, layer, shape):
     """A Scale layer, `layer`, right after a BatchNorm: one layer in Keras."""
-    center = layer.param("scale_param").boolean("bias_term", False)
-    recipe = _normalized(normalization, shape, center=center, scale=True)
+    message = layer.param("scale_param")
+    center = message.boolean("bias_term", False)
+    recipe = _normalized(
+        normalization,
+        shape,
+        center=center,
+        gamma_initializer=filler(message, "filler", "ones"),
+        beta_initializer=filler(message, "bias_filler", "zeros"),
+    )
     channels = shape[1:2]
     blobs = [*recipe.blobs, (layer, [channels] * (2 if center else 1))]
 
@@ -43,8 +51,8 @@ def scaled_batch_norm(normalization, layer, shape):
 def _normalized(layer, shape, **config):
     message = layer.param("batch_norm_param")
     config["epsilon"] = not_negative(message, "eps", 1e-5)
-    momentum = message.number("moving_average_fraction", 0.999)
-    channels = (known(layer, shape[1:2], "its channels"),)
+    config["momentum"] = message.number("moving_average_fraction", 0.999)
+    channels = (channels_of(layer, shape),)
 
     def weights(mean, variance, factor):
         # What is stored are sums; a network that was never trained has 0.
@@ -55,10 +63,7 @@ def _normalized(layer, shape, **config):
     return Recipe(
         [shape],
         lambda make, x: make(
-            BatchNormalization,
-            axis=kept_axis(shape, 1),
-            momentum=momentum,
-            **config,
+            BatchNormalization, axis=kept_axis(shape, 1), **config
         )(x),
         [(layer, [channels, channels, (1,)])],
         weights,
@@ -68,16 +73,17 @@ def _normalized(layer, shape, **config):
 def fused_batch_norm(layer, shape):
     """BN of yjxiong's fork: slope, bias, mean and variance in one layer."""
     message = layer.param("bn_param")
-    epsilon = not_negative(message, "eps", 1e-5)
-    momentum = message.number("momentum", 0.9)
-    channels = (known(layer, shape[1:2], "its channels"),)
+    config = {
+        "epsilon": not_negative(message, "eps", 1e-5),
+        "momentum": message.number("momentum", 0.9),
+        "gamma_initializer": filler(message, "slope_filler", "ones"),
+        "beta_initializer": filler(message, "bias_filler", "zeros"),
+    }
+    channels = (channels_of(layer, shape),)
     return Recipe(
         [shape],
         lambda make, x: make(
-            BatchNormalization,
-            axis=kept_axis(shape, 1),
-            momentum=momentum,
-            epsilon=epsilon,
+            BatchNormalization, axis=kept_axis(shape, 1), **config
         )(x),
         [(layer, [channels] * 4)],
         lambda *blobs: list(blobs),

@@ -32,7 +32,7 @@ class Recipe:
 
     shapes: list
     build: Callable
-    blobs: list = ()
+    blobs: tuple | list = ()
     weights: Callable | None = None
 
 
@@ -53,6 +53,19 @@ def image_shape(layer, shape):
             f"the shape {readable(shape)}",
         )
     return shape[1:]
+
+
+def channels_of(layer, shape):
+    """Returns the number of channels.
+
+    Raises:
+        ValueError: if it is not known.
+    """
+    if len(shape) < 2 or shape[1] is None:
+        raise layer.error(
+            "a known number of channels", f"the shape {readable(shape)}"
+        )
+    return shape[1]
 
 
 def axis_of(layer, message, shape, name="axis", default=1, end=0):

@@ -9,8 +9,8 @@ from keras_deep.convert.caffe_fillers import filler
 from keras_deep.convert.caffe_recipe import Recipe
 from keras_deep.convert.caffe_recipe import axis_of
 from keras_deep.convert.caffe_recipe import beyond_batch
+from keras_deep.convert.caffe_recipe import channels_of
 from keras_deep.convert.caffe_recipe import kept_axis
-from keras_deep.convert.caffe_recipe import known
 from keras_deep.convert.caffe_recipe import not_negative
 from keras_deep.convert.caffe_recipe import same_shape
 from keras_deep.layers.caffe_elementwise import CaffeElementwise
@@ -111,7 +111,7 @@ def prelu(layer, shape):
     own = [] if shared else [kept_axis(shape, 1)]
     axes = [axis for axis in range(1, len(shape)) if axis not in own]
     default = keras.initializers.Constant(0.25)
-    count = 1 if shared else known(layer, shape[1:2], "its channels")
+    count = 1 if shared else channels_of(layer, shape)
 
     def build(make, x):
         slopes = filler(message, "filler", default)

@@ -45,11 +45,17 @@ def read_keras(path):
         if "layer_names" in _root(file).attrs:
             return _legacy(file, str(path))
         return _current(file, str(path))
-    except (OSError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            "Expected a `.keras`, `.weights.h5` or `.h5` file of Keras. "
-            f"Received: {str(path)!r}, of which {error}"
-        ) from error
+    except ValueError:
+        raise
+    except Exception as error:  # What h5py says of damage has many kinds.
+        raise _damaged(path, error) from error
+
+
+def _damaged(path, error):
+    return ValueError(
+        "Expected a complete `.keras`, `.weights.h5` or `.h5` file of Keras. "
+        f"Received: {str(path)!r}, where {type(error).__name__}: {error}"
+    )
 
 
 def _open(path):
@@ -138,7 +144,10 @@ def _add(entries, name, dataset, source):
         dtype = np.dtype(ml_dtypes.bfloat16)
 
     def read():
-        values = dataset[()]
+        try:
+            values = dataset[()]
+        except Exception as error:
+            raise _damaged(source, error) from error
         return values.view(dtype) if half else np.asarray(values)
 
     entries[name] = Entry(tuple(dataset.shape), dtype, read)

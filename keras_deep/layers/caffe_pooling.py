@@ -19,7 +19,9 @@ class CaffePooling2D(layers.Layer):
 
     Args:
         pool_size: int or pair of ints, height and width of the window.
-        strides: int or pair of ints.
+        strides: int or pair of ints. Where it is larger than the window and
+            there is no padding, Caffe may put the last window behind the
+            image, and its value has no meaning.
         padding: int or pair of ints, rows and columns added on every side;
             smaller than the window.
         rounding: `"ceil"`, as Caffe does, or `"floor"`, as some of its forks

@@ -1,16 +1,14 @@
 """The model that is made of a Caffe network: names, inputs, outputs."""
 
-import json
-import zipfile
-
 import keras
 import numpy as np
 import pytest
 
+from keras_deep.convert.caffe import read_caffe
 from keras_deep.convert.caffe_graph import caffe_to_keras
 from keras_deep.layers.normalization import BatchNormalization
-from tests.convert.caffe_nets import SMALL
-from tests.convert.caffe_nets import small_net
+from tests.convert.caffe_writer import blob
+from tests.convert.caffe_writer import v1_layer
 
 INPUT = 'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n'
 
@@ -176,6 +174,51 @@ def test_training_network_equals_the_deployed_one(shared):
     np.testing.assert_array_equal(deployed(x), trained(x))
 
 
+V1_NET = """
+input: "data" input_dim: 1 input_dim: 1 input_dim: 28 input_dim: 28
+layers { name: "conv1" type: CONVOLUTION bottom: "data" top: "conv1"
+  blobs_lr: 1 blobs_lr: 2 weight_decay: 1 weight_decay: 0
+  convolution_param { num_output: 20 kernel_size: 5 } }
+layers { name: "pool1" type: POOLING bottom: "conv1" top: "pool1"
+  pooling_param { pool: MAX kernel_size: 2 stride: 2 } }
+layers { name: "conv2" type: CONVOLUTION bottom: "pool1" top: "conv2"
+  convolution_param { num_output: 50 kernel_size: 5 } }
+layers { name: "pool2" type: POOLING bottom: "conv2" top: "pool2"
+  pooling_param { pool: MAX kernel_size: 2 stride: 2 } }
+layers { name: "ip1" type: INNER_PRODUCT bottom: "pool2" top: "ip1"
+  inner_product_param { num_output: 500 } }
+layers { name: "relu1" type: 18 bottom: "ip1" top: "ip1" }
+layers { name: "ip2" type: INNER_PRODUCT bottom: "ip1" top: "ip2"
+  inner_product_param { num_output: 10 } }
+layers { name: "prob" type: SOFTMAX bottom: "ip2" top: "prob" }
+"""
+
+
+def test_network_of_the_generation_before(shared, tmp_path, build):
+    """LeNet as it was written then, with blobs of four axes."""
+    folder = shared / "data" / "checkpoints" / "caffe"
+    stem = folder / "lenet_mnist"
+    arrays = read_caffe(f"{stem}.caffemodel")
+    old = tmp_path / "old.caffemodel"
+    numbers = {"Convolution": 4, "InnerProduct": 14}
+    old.write_bytes(
+        b"".join(
+            v1_layer(
+                name,
+                numbers[arrays.kinds[name]],
+                [blob(arrays[f"{name}/{i}"], "legacy") for i in range(2)],
+            )
+            for name in ("conv1", "conv2", "ip1", "ip2")
+        )
+    )
+    assert read_caffe(old).shape("ip2/1") == (1, 1, 1, 10)
+    ours = build(V1_NET, old)
+    theirs = caffe_to_keras(f"{stem}.prototxt", arrays)
+    assert names(ours)[1:] == names(theirs)[1:]
+    x = np.random.default_rng(0).standard_normal((2, 28, 28, 1))
+    np.testing.assert_array_equal(ours(x), theirs(x))
+
+
 def test_several_inputs(build):
     text = (
         'layer { name: "in" type: "Input" top: "a" top: "b" top: "c" '
@@ -204,62 +247,6 @@ def test_input_shape_is_checked(build, shape):
         build(INPUT + relu("r", "data", "r"), input_shape=shape)
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_file_gives_the_same_model(tmp_path, build, name):
-    text, arrays, x = small_net(name)
-    weights = {
-        f"{k}/{i}": a for k, v in arrays.items() for i, a in enumerate(v)
-    }
-    model = build(text, weights)
-    path = tmp_path / "model.keras"
-    model.save(path)
-    loaded = keras.models.load_model(path)
-    x = x.transpose(0, 2, 3, 1)
-    ours, theirs = model(x), loaded(x)
-    for a, b in zip(keras.tree.flatten(ours), keras.tree.flatten(theirs)):
-        np.testing.assert_array_equal(a, b)
-    with zipfile.ZipFile(path) as archive:
-        config = json.loads(archive.read("config.json"))
-    assert "keras.src.ops" not in json.dumps(config)
-
-
-@pytest.mark.tensorflow
-def test_saved_model_has_the_names(tmp_path, shared):
-    import tensorflow as tf
-
-    folder = shared / "data" / "checkpoints" / "caffe"
-    model = caffe_to_keras(
-        folder / "mtcnn_det1.prototxt",
-        folder / "mtcnn_det1.caffemodel",
-        input_shape=(None, None, 3),
-    )
-    model.export(tmp_path / "model", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "model"))
-    serve = served.signatures["serving_default"]
-    x = np.random.default_rng(0).standard_normal((2, 30, 21, 3))
-    outputs = serve(data=tf.constant(x, "float32"))
-    assert set(outputs) == {"prob1", "conv4-2"}
-    for name, expected in model(x).items():
-        np.testing.assert_allclose(outputs[name], expected, atol=1e-6)
-
-
-@pytest.mark.parametrize("jit_compile", (False, True))
-def test_model_trains(shared, jit_compile):
-    folder = shared / "data" / "checkpoints" / "caffe"
-    model = caffe_to_keras(
-        folder / "wechat_sr.prototxt", input_shape=(None, None, 1)
-    )
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((4, 9, 8, 1))
-    y = rng.standard_normal((4, 17, 15, 1))
-    before = model.get_weights()
-    model.compile("sgd", "mse", jit_compile=jit_compile)
-    losses = [model.train_on_batch(x, y) for _ in range(4)]
-    assert losses[-1] < losses[0]
-    for old, new in zip(before, model.get_weights()):
-        assert np.abs(new - old).max() > 0
-
-
 def test_channels_first_is_refused(build):
     keras.config.set_image_data_format("channels_first")
     try:
@@ -269,7 +256,7 @@ def test_channels_first_is_refused(build):
         keras.config.set_image_data_format("channels_last")
 
 
-def block(bottom, i, order):
+def residual(bottom, i, order):
     text = "".join(
         relu(f"r{i}{j}", bottom if j == 0 else f"r{i}", f"r{i}")
         for j in range(3)
@@ -286,7 +273,7 @@ def test_many_blocks(build, order):
     """In whichever order the sums have their terms."""
     text = INPUT
     for i in range(350):
-        text += block(f"s{i - 1}" if i else "data", i, order)
+        text += residual(f"s{i - 1}" if i else "data", i, order)
     assert len(build(text).layers) == 1 + 4 * 350
 
 
@@ -296,45 +283,3 @@ def test_too_many_layers_in_a_row(build):
         text += relu(f"r{i}", f"x{i - 1}" if i else "data", f"x{i}")
     with pytest.raises(ValueError, match="some 900 layers .* 1200 layers in "):
         build(text)
-
-
-FILLERS = (
-    ("xavier", 0.0, (1 / 27) ** 0.5),
-    ("msra", 0.0, (2 / 27) ** 0.5),
-    ("gaussian mean: 2 std: 0.5", 2.0, 0.5),
-    ("uniform min: 1 max: 3", 2.0, 3**-0.5),
-    ("constant value: 4", 4.0, 0.0),
-    ("unheard_of", 0.0, (2 / (27 + 9 * 500)) ** 0.5),
-)
-
-
-@pytest.mark.parametrize("filler, mean, deviation", FILLERS)
-def test_fresh_weights(build, filler, mean, deviation):
-    kind, _, settings = filler.partition(" ")
-    model = build(
-        INPUT + 'layer { name: "c" type: "Convolution" bottom: "data" top: "c" '
-        "convolution_param { num_output: 500 kernel_size: 3 "
-        f'weight_filler {{ type: "{kind}" {settings} }} }} }}'
-    )
-    kernel, bias = model.get_layer("c").get_weights()
-    assert kernel.mean() == pytest.approx(mean, abs=0.02)
-    assert kernel.std() == pytest.approx(deviation, abs=0.02)
-    assert not bias.any()
-
-
-def test_fresh_weights_that_enlarge(build):
-    """Linear between the pixels: https://caffe.berkeleyvision.org's filler."""
-    model = build(
-        INPUT
-        + 'layer { name: "c" type: "Deconvolution" bottom: "data" top: "c" '
-        "convolution_param { num_output: 3 kernel_size: 4 stride: 2 pad: 1 "
-        'group: 3 bias_term: false weight_filler { type: "bilinear" } } }'
-    )
-    (kernel,) = model.get_weights()
-    tent = np.array([0.25, 0.75, 0.75, 0.25])
-    for channel in range(3):
-        expected = np.outer(tent, tent)
-        np.testing.assert_allclose(kernel[:, :, 0, channel], expected)
-    ramp = np.arange(8.0)[None, :, None, None] * np.ones((1, 8, 8, 3))
-    rows = np.asarray(model(ramp))[0, 2:-2, 5, 0]
-    np.testing.assert_allclose(rows, np.arange(12) / 2 + 0.75, rtol=1e-6)
