@@ -11,6 +11,8 @@ from keras_deep.convert.comparison import compare
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.families import find_origin
 from keras_deep.convert.families import match_layers
+from keras_deep.convert.outputs import noise
+from keras_deep.convert.outputs import outputs_of
 from keras_deep.convert.references import published_module
 from keras_deep.convert.references import run_caffe
 from keras_deep.convert.references import run_pytorch
@@ -115,68 +117,6 @@ def run_reference(model, reference, images=None, prototxt=None):
         outputs = run_pytorch(reference, [name for _, name in pairs], images)
     pairs = [pair for pair in pairs if pair[1] in outputs]
     return {IMAGES: images, **outputs}, pairs
-
-
-def noise(model):
-    """Returns two images of noise for a model, the same every time."""
-    shape = image_shape(model)
-    rng = np.random.default_rng(0)
-    return rng.standard_normal((2, *shape)).astype("float32")
-
-
-def image_shape(model):
-    """Returns height, width and channels; 64 where a side is free."""
-    shape = model.input_shape[1:]
-    if keras.config.image_data_format() == "channels_first":
-        shape = (*shape[1:], shape[0])
-    return tuple(side or 64 for side in shape)
-
-
-def outputs_of(model, names, images):
-    """Returns what layers of a model give, also those of nested models.
-
-    Args:
-        model: functional `keras.Model`.
-        names: set of layer names.
-        images: float32 array `(n, height, width, channels)`.
-
-    Returns:
-        Dict of the names to arrays, channels last.
-    """
-    first = keras.config.image_data_format() == "channels_first"
-    x = images.transpose(0, 3, 1, 2) if first else images
-    found = _outputs(model, names, x)
-    return {
-        name: y.transpose(0, 2, 3, 1) if first and y.ndim == 4 else y
-        for name, y in found.items()
-        if name in names
-    }
-
-
-def _outputs(model, names, x):
-    # A nested model is a part of a chain: it reads the layer before it.
-    parts = {
-        part: before
-        for before, part in zip(model.layers, model.layers[1:])
-        if isinstance(part, keras.Model)
-    }
-    wanted = names | {before.name for before in parts.values()}
-    probe = keras.Model(
-        model.input,
-        {
-            layer.name: layer.output
-            for layer in model.layers
-            if layer.name in wanted and layer not in parts
-        },
-    )
-    found = {
-        name: keras.ops.convert_to_numpy(y) for name, y in probe(x).items()
-    }
-    for part, before in parts.items():
-        last = part.layers[-1].name
-        found |= _outputs(part, names | {last}, found[before.name])
-        found[part.name] = found[last]
-    return found
 
 
 def _pairs(model, names):

@@ -11,6 +11,7 @@ import keras_deep
 from keras_deep import convert
 from keras_deep.convert import references
 from keras_deep.convert.comparison import compare
+from keras_deep.convert.outputs import outputs_of
 from tests.convert.weights import state_dict
 
 OUTPUTS = pathlib.Path(__file__).with_name("layer_outputs.npz")
@@ -117,7 +118,7 @@ def test_nested_models_are_compared_too(rng):
     )
     x = rng.standard_normal((1, 8, 8, 3)).astype("float32")
     names = {"conv2_block65_2_bn", "conv3_block1_0_conv", "conv3_block40_1_bn"}
-    found = convert.verification.outputs_of(model, names | {"conv3_end"}, x)
+    found = outputs_of(model, names | {"conv3_end"}, x)
     assert set(found) == names | {"conv3_end"}
     end = keras.Model(model.input, model.get_layer("conv3_end").output)(x)
     np.testing.assert_allclose(found["conv3_end"], end, rtol=1e-5)
