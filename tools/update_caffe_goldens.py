@@ -72,6 +72,17 @@ def lrn_defaults(x):
     }
 
 
+def axpy(x):
+    """OpenCV takes the second and the third bottom for each other."""
+    mean, half = x.mean((2, 3), keepdim=True), 0.5 * x + 1
+    return {"a": mean * x + half, "b": mean * half + x}
+
+
+def identity(x):
+    """OpenCV refuses a Slice into one part."""
+    return dict.fromkeys("abcd", x)
+
+
 def scale_axes(x, a, b, c):
     """OpenCV has no Bias."""
     return {
@@ -120,7 +131,9 @@ def round_mode(x):
 
 
 TORCH = (
+    axpy,
     deconvolution_dilation,
+    identity,
     lrn_defaults,
     scale_axes,
     interp_sizes,

@@ -81,8 +81,25 @@ def caffe_to_keras(prototxt, caffemodel=None, input_shape=None):
     return _build(plan, arrays)
 
 
+def keras_names(prototxt):
+    """Returns the names that Keras's layers have for those of a network.
+
+    Args:
+        prototxt: path of the network's definition.
+
+    Returns:
+        Dict of string to string. A BatchNorm that a Scale takes in is in it,
+        but not in the model.
+    """
+    return _names(read_net(prototxt)).of
+
+
+def _names(net):
+    return _Names([layer.name for layer in net.layers])
+
+
 def _build(plan, arrays):
-    names = _Names([step.layer.name for step in plan.steps])
+    names = _names(plan.net)
     tensors, depths = {}, {}
     for one, tensor in plan.inputs.items():
         shape = kept_shape(plan.shapes[tensor])[1:]
@@ -106,8 +123,7 @@ def _build(plan, arrays):
 
 
 def _model(plan, inputs, outputs, name):
-    single = len(inputs) == 1
-    inputs = inputs[0] if single else inputs
+    inputs = inputs[0] if len(inputs) == 1 else inputs
     if len(outputs) == 1:
         (outputs,) = outputs.values()
     try:

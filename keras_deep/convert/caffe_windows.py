@@ -157,7 +157,13 @@ def _pair(message, name, names, default=None, low=1):
             raise message.error(
                 f"`{name}`, or `{names[0]}` and `{names[1]}`", "both"
             )
-        return tuple(message.integer(one, low=low) for one in names)
+        # Caffe takes 0 for the other one, which only a `pad` can be.
+        values = [message.integer(one, 0) for one in names]
+        if min(values) < low:
+            raise message.error(
+                f"`{names[0]}` and `{names[1]}` of at least {low}", values
+            )
+        return tuple(values)
     if not values and default is not None:
         return default, default
     if len(values) not in (1, 2):

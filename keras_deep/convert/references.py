@@ -72,6 +72,7 @@ def run_caffe(prototxt, caffemodel, layers, images):
     net = cv2.dnn.readNetFromCaffe(str(prototxt), str(caffemodel))
     # Fused layers have no output of their own.
     net.enableFusion(False)
+    net.enableWinograd(False)  # Less exact.
     net.setInput(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
     known = set(net.getLayerNames())
     wanted = [name for name in dict.fromkeys(layers) if name in known]

@@ -6,7 +6,8 @@ import zipfile
 
 import keras
 
-import keras_deep.layers.grouped_conv  # noqa: F401 registers what files name.
+import keras_deep.layers.caffe  # noqa: F401 registers what files name.
+import keras_deep.layers.grouped_conv  # noqa: F401
 import keras_deep.layers.normalization  # noqa: F401
 from keras_deep.files import refuse_existing
 from keras_deep.files import written_whole

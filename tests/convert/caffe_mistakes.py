@@ -69,7 +69,11 @@ LAYERS = [
     ("same tops", layer("Slice", tops=("y", "y")), "tops that no other layer"),
     ("kernel missing", conv("num_output: 1"), "one or two values of `kernel"),
     ("kernel twice", conv("kernel_size: 1 kernel_h: 1 num_output: 1"), "both"),
-    ("kernel width", conv("kernel_h: 1 num_output: 1"), "Expected `kernel_w`"),
+    (
+        "kernel width",
+        conv("kernel_h: 1 num_output: 1"),
+        "`kernel_w` of at least 1. Received: \\[1, 0\\]",
+    ),
     (
         "three strides",
         conv("num_output: 1 kernel_size: 1" + 3 * " stride: 1"),

@@ -139,4 +139,31 @@ JOINTS = {
         """,
         {},
     ),
+    "axpy": (
+        (1, 3, 4, 5),
+        """
+        layer { name: "p" type: "Pooling" bottom: "data" top: "p"
+          pooling_param { pool: AVE global_pooling: true } }
+        layer { name: "f" type: "Flatten" bottom: "p" top: "f" }
+        layer { name: "h" type: "Power" bottom: "data" top: "h"
+          power_param { scale: 0.5 shift: 1 } }
+        layer { name: "a" type: "Axpy" bottom: "p" bottom: "data" bottom: "h"
+          top: "a" }
+        layer { name: "b" type: "Axpy" bottom: "f" bottom: "h" bottom: "data"
+          top: "b" }
+        """,
+        {},
+    ),
+    "identity": (
+        (1, 3, 4, 5),
+        """
+        layer { name: "a" type: "Slice" bottom: "data" top: "a" }
+        layer { name: "b" type: "Dropout" bottom: "data" top: "b"
+          dropout_param { dropout_ratio: 0.3 } }
+        layer { name: "c" type: "Concat" bottom: "data" top: "c" }
+        layer { name: "d" type: "Reshape" bottom: "data" top: "d"
+          reshape_param { shape { dim: 1 dim: -1 dim: 4 dim: 5 } } }
+        """,
+        {},
+    ),
 }

@@ -54,6 +54,10 @@ FREE = [
         shaped("Reshape", "shape { dim: 0 dim: 2 dim: 0 dim: -1 }"),
         "known sides for this shape",
     ),
+    (
+        shaped("Reshape", "shape { dim: 3 dim: -1 }"),
+        r"the batch and as many values as \(1, 4, \?, \?\)",
+    ),
     (shaped("Slice", "axis: 2", tops=("a", "b")), "the axis to slice"),
     (shaped("Scale", "axis: 2"), "the numbers that it multiplies with"),
 ]

@@ -25,13 +25,17 @@ GOLDENS = json.loads(
 )
 # The most of a difference, of the largest output.
 TOLERANCE = 1e-5
-# What runs every time; among them are all layer types that are published.
+# What runs every time: small networks, and those with rare layers.
 QUICK = {
-    "fwang__Attention-56-deploy",
-    "hujie__SE-ResNeXt-50",
+    "fwang__Attention-56-deploy",  # BN, Interp
+    "hujie__SE-ResNeXt-50",  # Axpy, groups
+    "junyuseu_plain20_noaug_deploy",
+    "junyuseu_res20_aug_deploy",
+    "lenet_mnist",
+    "mtcnn_det1",
     "soeaver__deploy_resnet18-priv",
+    "wechat_sr",
     "yihui__resnet-20-trainval",
-    *(name for name, one in PUBLISHED.items() if one.trained),
 }
 
 
@@ -154,10 +158,9 @@ def test_logits_of_published_cifar_networks(shared, net):
         data / "checkpoints" / "caffe" / f"{name}.prototxt",
         caffemodel(shared, name),
     )
-    ours = model.predict(pixels[:1000] - mean, batch_size=250, verbose=0)
+    ours = model.predict(pixels[:250] - mean, batch_size=125, verbose=0)
     theirs = np.load(data / "reference" / f"junyuseu_caffe_{net}.npz")
-    theirs = theirs["logits"]
-    assert theirs.shape == (1000, 10)
+    theirs = theirs["logits"][:250]
     assert np.abs(ours - theirs).max() <= TOLERANCE * np.abs(theirs).max()
 
 
@@ -172,8 +175,8 @@ def test_probabilities_of_photos(shared):
     data = shared / "data"
     stored = np.load(data / "reference" / "nsfw_probs.npz")
     theirs = dict(zip(stored["names"], stored["probs"]))
-    paths = sorted((data / "photos").glob("*.jpg"))[:12]
-    assert len(paths) == 12
+    paths = sorted((data / "photos").glob("*.jpg"))[:8]
+    assert len(paths) == 8
     name = "nsfw_resnet50_1by2_deploy"
     model = caffe_to_keras(
         data / "checkpoints" / "caffe" / f"{name}.prototxt",

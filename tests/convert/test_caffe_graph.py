@@ -6,6 +6,7 @@ import pytest
 
 from keras_deep.convert.caffe import read_caffe
 from keras_deep.convert.caffe_graph import caffe_to_keras
+from keras_deep.convert.caffe_graph import keras_names
 from keras_deep.layers.normalization import BatchNormalization
 from tests.convert.caffe_writer import blob
 from tests.convert.caffe_writer import v1_layer
@@ -36,7 +37,7 @@ def names(model):
     return [layer.name for layer in model.layers]
 
 
-def test_layers_have_the_names_of_caffe(build):
+def test_layers_have_the_names_of_caffe(build, tmp_path):
     model = build(
         'name: "My net (2)"'
         + INPUT
@@ -47,6 +48,15 @@ def test_layers_have_the_names_of_caffe(build):
         + relu("_first", "d", "data_")
         + relu("data", "data_", "e/f")
     )
+    path = tmp_path / "net.prototxt"
+    assert keras_names(path) == {
+        "conv1/relu": "conv1_relu_2",
+        "conv1_relu": "conv1_relu",
+        "conv1/relu_2": "conv1_relu_2_2",
+        "conv1(relu": "conv1_relu_3",
+        "_first": "caffe_first",
+        "data": "data",
+    }
     assert model.name == "My_net__2_"
     assert names(model) == [
         "data_2",
@@ -66,6 +76,14 @@ def test_helpers_stand_beside_the_named_layer(build):
         + relu("c_pad", "c", "d")
     )
     assert names(model) == ["data", "c_pad_2", "c", "c_pad"]
+    assert model.output_shape == (None, 8, 8, 2)
+
+
+def test_padding_of_one_side(build):
+    model = build(
+        INPUT + 'layer { name: "c" type: "Convolution" bottom: "data" top: "c" '
+        "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 7 pad_w: 3 } }"
+    )
     assert model.output_shape == (None, 8, 8, 2)
 
 
@@ -237,6 +255,28 @@ def test_several_inputs(build):
         build(text, input_shape=(4, 4, 3))
     with pytest.raises(ValueError, match=r"shapes for \['other'\]"):
         build(text, input_shape={"other": (4, 4, 3)})
+
+
+FOLDS = {
+    "flatten": ('"Flatten"', (2, 3 * 20)),
+    "keep": ('"Flatten" flatten_param { axis: 2 }', (2, 3, 20)),
+    "infer": (
+        '"Reshape" reshape_param { shape { dim: 0 dim: 0 dim: -1 } }',
+        (2, 3, 20),
+    ),
+    "batch": ('"Reshape" reshape_param { shape { dim: 1 dim: -1 } }', (2, 60)),
+}
+
+
+@pytest.mark.parametrize("case", FOLDS)
+def test_folding_free_sides(build, case):
+    """One unknown side more or less is no hindrance."""
+    kind, shape = FOLDS[case]
+    text = f'layer {{ name: "r" bottom: "data" top: "r" type: {kind} }}'
+    model = build(INPUT + text, input_shape=(None, None, 3))
+    x = np.random.default_rng(0).standard_normal((2, 4, 5, 3)).astype("f4")
+    expected = x.transpose(0, 3, 1, 2).reshape(shape)
+    np.testing.assert_array_equal(model(x), expected)
 
 
 @pytest.mark.parametrize(
