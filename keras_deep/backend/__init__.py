@@ -10,7 +10,7 @@ import importlib
 import keras
 
 _FRAMEWORKS = ("tensorflow", "jax")
-_FUNCTIONS = ("fused_batch_norm", "grouped_conv", "slow_groups")
+_FUNCTIONS = ("fused_batch_norm", "grouped_conv", "set_array", "slow_groups")
 
 
 def __getattr__(name):

@@ -84,6 +84,29 @@ def grouped_conv(x, kernel, strides, padding, data_format, dilation_rate):
     )
 
 
+def set_array(variable, array):
+    """Sets a Keras variable in one operation; Keras itself takes several.
+
+    That matters for the hundreds of variables of a checkpoint.
+
+    Args:
+        variable: `keras.Variable`.
+        array: NumPy array of its shape and type. It is copied.
+
+    Returns:
+        Whether it was set. It is not where the variable has copies on several
+        devices, which only TensorFlow's own assignment knows.
+    """
+    import tensorflow as tf
+    from tensorflow.python.ops import resource_variable_ops
+
+    value = variable.value
+    if not isinstance(value, resource_variable_ops.ResourceVariable):
+        return False
+    tf.raw_ops.AssignVariableOp(resource=value.handle, value=array)
+    return True
+
+
 def slow_groups():
     """Returns whether Keras's grouped convolutions are slow here: on CPU."""
     return _devices() == {"CPU"}

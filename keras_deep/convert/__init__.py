@@ -7,6 +7,7 @@ _FUNCTIONS = {
     "read_caffe": "caffe",
     "read_keras": "keras_files",
     "caffe_to_keras": "caffe_graph",
+    "keras_names": "caffe_graph",
     "load_pytorch": "loading",
     "load_caffe": "loading",
     "load_keras": "loading",

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from keras_deep import backend
 from keras_deep.errors import did_you_mean
 from keras_deep.models.weights import named_weights
 
@@ -172,5 +173,6 @@ def _set_all(handles, entries):
         if check is not None:
             check()
     for name, handle in handles.items():
-        array = entries[name].read()
-        handle.set(np.ascontiguousarray(array, handle.dtype))
+        array = np.asarray(entries[name].read(), handle.dtype)
+        if not backend.set_array(handle.variable, array):
+            handle.set(array)

@@ -1,5 +1,6 @@
 """Any Caffe network as a Keras model, built from its graph."""
 
+import pathlib
 import re
 
 import keras
@@ -11,6 +12,9 @@ from keras_deep.convert.caffe_plan import make_plan
 from keras_deep.convert.caffe_recipe import kept_shape
 from keras_deep.convert.caffe_weights import blobs_of
 from keras_deep.convert.caffe_weights import check_blobs
+from keras_deep.convert.hub import sha256_of
+from keras_deep.models.card import Card
+from keras_deep.models.card import attach_card
 
 # What TensorFlow takes as the name of a scope, without Keras's separator.
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]*")
@@ -57,7 +61,8 @@ def caffe_to_keras(prototxt, caffemodel=None, input_shape=None):
             in the file. For several inputs a dict of blob name to shape.
 
     Returns:
-        Functional `keras.Model`.
+        Functional `keras.Model`. Its card says source and hash of the weights
+        and has no preprocessing, which Caffe's files do not state.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -78,7 +83,22 @@ def caffe_to_keras(prototxt, caffemodel=None, input_shape=None):
         is_mapping = hasattr(caffemodel, "keys")
         arrays = as_arrays(caffemodel) if is_mapping else read_caffe(caffemodel)
         check_blobs(plan, arrays)
-    return _build(plan, arrays)
+    model = _build(plan, arrays)
+    attach_card(model, _card(prototxt, arrays))
+    return model
+
+
+def _card(prototxt, arrays):
+    found = Card("caffe_to_keras", {"prototxt": str(prototxt)}, "caffe")
+    if arrays is not None:
+        path = pathlib.Path(arrays.source)
+        found.weights = {
+            "source": arrays.source,
+            "sha256": sha256_of(path) if path.is_file() else None,
+            "origin": "Caffe",
+            "convention": "caffe",
+        }
+    return found
 
 
 def keras_names(prototxt):

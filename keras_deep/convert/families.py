@@ -136,16 +136,17 @@ def match_layers(model, names, ours):
     Args:
         model: `keras.Model`. Of one that no builder made, such as
             `caffe_to_keras` gives, equal names are equal layers.
-        names: list of names of the other network's layers.
+        names: dict of the names of the other network's layers to what Keras
+            calls them.
         ours: list of the names of the model's layers.
 
     Returns:
         Dict of their names to ours.
     """
-    built = card(model)
+    built, known = card(model), set(ours)
     if built is None or built.builder not in list_models():
-        return {name: name for name in names if name in set(ours)}
-    family, known = family_of_model(model), set(ours)
+        return {name: mine for name, mine in names.items() if mine in known}
+    family = family_of_model(model)
     matches = (o.match(names, ours) for o in ORIGINS if _fits(o, family))
     there = (
         {name: mine for name, mine in found.items() if mine in known}

@@ -58,6 +58,10 @@ def _before_activation(module):
 def run_caffe(prototxt, caffemodel, layers, images):
     """Runs a Caffe net with OpenCV and keeps what its layers give.
 
+    OpenCV computes some layers in another way than Caffe: it exchanges two
+    inputs of Axpy, ignores `k` and the default `alpha` of LRN, and refuses
+    BN, Bias and Interp of two inputs. There the difference is OpenCV's.
+
     Args:
         prototxt: path.
         caffemodel: path.
@@ -66,7 +70,16 @@ def run_caffe(prototxt, caffemodel, layers, images):
 
     Returns:
         Dict of the names to arrays, channels first.
+
+    Raises:
+        ImportError: if OpenCV is not installed.
     """
+    if not installed("cv2"):
+        raise ImportError(
+            "Running a Caffe net needs OpenCV: pip install "
+            "'opencv-python-headless<5'. Without it pass outputs that "
+            "`record` stored elsewhere."
+        )
     import cv2
 
     net = cv2.dnn.readNetFromCaffe(str(prototxt), str(caffemodel))

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from keras_deep.convert.caffe import read_caffe
+from keras_deep.convert.caffe_graph import keras_names
 from keras_deep.convert.comparison import compare
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.families import find_origin
@@ -104,16 +105,19 @@ def run_reference(model, reference, images=None, prototxt=None):
                 f"Expected stored outputs with the {IMAGES!r} they belong to. "
                 f"Received: {list(reference)[:5]}"
             )
-        return dict(reference), _pairs(model, reference)
+        return dict(reference), _pairs(model, {n: n for n in reference})
     images = noise(model) if images is None else images
     if prototxt is not None:
-        pairs = _pairs(model, read_caffe(reference).kinds)
+        called = keras_names(prototxt)
+        pairs = _pairs(
+            model, {n: called.get(n, n) for n in read_caffe(reference).kinds}
+        )
         names = [name for _, name in pairs]
         outputs = run_caffe(prototxt, reference, names, images)
     else:
         if not hasattr(reference, "named_modules"):
             reference = _published(model, reference)
-        pairs = _pairs(model, [name for name, _ in reference.named_modules()])
+        pairs = _pairs(model, {n: n for n, _ in reference.named_modules()})
         outputs = run_pytorch(reference, [name for _, name in pairs], images)
     pairs = [pair for pair in pairs if pair[1] in outputs]
     return {IMAGES: images, **outputs}, pairs
@@ -126,7 +130,7 @@ def _pairs(model, names):
     is compared with the last one.
     """
     ours = [layer.name for layer in flat_layers(model)]
-    found = match_layers(model, list(names), ours)
+    found = match_layers(model, names, ours)
     theirs = {mine: name for name, mine in found.items()}
     return [(mine, theirs[mine]) for mine in ours if mine in theirs]
 

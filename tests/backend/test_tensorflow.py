@@ -195,3 +195,18 @@ def test_xla_is_noticed(nested, jit_compile):
     compiled()
     assert seen and set(seen) == {jit_compile}
     assert not room._inside_xla()
+
+
+def test_set_array_copies_and_leaves_distributed_variables_alone(rng):
+    import tensorflow as tf
+
+    variable = keras.Variable(np.zeros(3, "float32"))
+    array = rng.standard_normal(3).astype("float32")
+    assert room.set_array(variable, array)
+    array[0] += 1
+    np.testing.assert_array_equal(variable.numpy()[1:], array[1:])
+    assert variable.numpy()[0] == pytest.approx(array[0] - 1)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0"])
+    with strategy.scope():
+        mirrored = keras.Variable(np.zeros(3, "float32"))
+    assert not room.set_array(mirrored, array)

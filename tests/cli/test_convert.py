@@ -92,3 +92,13 @@ def test_another_convention_is_refused_with_the_way_out(folder):
     convention = ["--convention", "pytorchcv"]
     error = run(*words, *convention, folder=folder, code=1)
     assert "`convention='paper'`" in " ".join(error.split())
+
+
+def test_a_caffe_net_is_converted_as_it_is(folder, shared):
+    caffe = shared / "data" / "checkpoints" / "caffe"
+    words = ["convert", caffe / "wechat_sr.caffemodel", "-o", "sr.keras"]
+    prototxt = ["--prototxt", caffe / "wechat_sr.prototxt"]
+    output = run(*words, *prototxt, folder=folder)
+    assert "caffe_to_keras" in output and "Wrote sr.keras" in output
+    card = keras_deep.card(keras_deep.load(folder / "sr.keras"))
+    assert card.weights["sha256"].startswith("e5d36889d8e6")

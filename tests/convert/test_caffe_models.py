@@ -1,13 +1,18 @@
 """Models of Caffe networks are saved, exported and trained like others."""
 
 import json
+import subprocess
+import sys
 import zipfile
 
 import keras
 import numpy as np
 import pytest
 
+import keras_deep
 from keras_deep.convert.caffe_graph import caffe_to_keras
+from keras_deep.convert.families import match_layers
+from keras_deep.convert.verification import verify
 from tests.backend.equality import on_tensorflow
 from tests.convert.caffe_nets import SMALL
 from tests.convert.caffe_nets import small_net
@@ -123,3 +128,43 @@ def test_fresh_weights_that_enlarge(build):
     ramp = np.arange(8.0)[None, :, None, None] * np.ones((1, 8, 8, 3))
     rows = np.asarray(model(ramp))[0, 2:-2, 5, 0]
     np.testing.assert_allclose(rows, np.arange(12) / 2 + 0.75, rtol=1e-6)
+
+
+def test_card_travels_and_a_plain_import_loads_the_file(tmp_path, shared):
+    folder = shared / "data" / "checkpoints" / "caffe"
+    caffemodel = folder / "wechat_sr.caffemodel"
+    model = caffe_to_keras(
+        folder / "wechat_sr.prototxt", caffemodel, input_shape=(16, 16, 1)
+    )
+    assert keras_deep.card(model).weights["source"] == str(caffemodel)
+    # The hash that the data's own list gives for the file.
+    assert keras_deep.card(model).weights["sha256"].startswith("e5d36889d8e6")
+    keras_deep.save(model, tmp_path / "a.keras")
+    code = (
+        "import keras_deep, keras, sys\n"
+        "model = keras.models.load_model('a.keras')\n"
+        "print(model.count_params())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == [str(model.count_params())], done.stderr
+    loaded = keras_deep.load(tmp_path / "a.keras")
+    assert keras_deep.card(loaded) == keras_deep.card(model)
+
+
+def test_layers_are_compared_under_the_names_that_keras_takes(build, rng):
+    text = INPUT + (
+        'layer { name: "a/b" type: "Convolution" bottom: "data" top: "y"\n'
+        "  convolution_param { num_output: 2 kernel_size: 1 } }\n"
+    )
+    model = build(text)
+    x = rng.standard_normal((1, 8, 8, 3)).astype("float32")
+    y = np.array(model(x)).transpose(0, 3, 1, 2)
+    found = match_layers(model, {"a/b": "a_b"}, ["data", "a_b"])
+    assert found == {"a/b": "a_b"}
+    assert verify(model, {"images": x, "a_b": y}).first is None
+    assert verify(model, {"images": x, "a_b": -y}).first.layer == "a_b"

@@ -10,6 +10,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from tests.convert.caffe_writer import blob
+from tests.convert.caffe_writer import layer
 from tests.convert.fuzzing import fuzz
 from tests.convert.torch_files import Tensor
 from tests.convert.torch_files import legacy_checkpoint
@@ -35,7 +37,27 @@ def _safetensors(folder):
     safetensors.save_file(arrays, folder / "a.safetensors")
 
 
-SEEDS = {"pytorch": _pytorch, "npz": _npz, "safetensors": _safetensors}
+def _caffemodel(folder):
+    kernel, bias = np.ones((2, 3, 1, 1), "f4"), np.ones(2, "f4")
+    content = layer("a", "Convolution", [blob(kernel), blob(bias)])
+    (folder / "a.caffemodel").write_bytes(content)
+
+
+def _prototxt(folder):
+    (folder / "a.prototxt").write_text(
+        'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n'
+        'layer { name: "a" type: "Convolution" bottom: "data" top: "a"\n'
+        "  convolution_param { num_output: 2 kernel_size: 3 } }\n"
+    )
+
+
+SEEDS = {
+    "caffemodel": _caffemodel,
+    "npz": _npz,
+    "prototxt": _prototxt,
+    "pytorch": _pytorch,
+    "safetensors": _safetensors,
+}
 
 
 @pytest.mark.parametrize("name", SEEDS)
