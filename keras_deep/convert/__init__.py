@@ -3,11 +3,11 @@
 import importlib
 
 _FUNCTIONS = {
-    "read_pytorch": "pytorch",
-    "read_caffe": "caffe",
+    "read_pytorch": "pytorch.reader",
+    "read_caffe": "caffe.reader",
     "read_keras": "keras_files",
-    "caffe_to_keras": "caffe_graph",
-    "keras_names": "caffe_graph",
+    "caffe_to_keras": "caffe.graph",
+    "keras_names": "caffe.graph",
     "load_pytorch": "loading",
     "load_caffe": "loading",
     "load_keras": "loading",

@@ -167,7 +167,7 @@ def _load_hashed(model, source):
     The `load_*` functions do not hash a file: for a large one that takes as
     long as loading it.
     """
-    from keras_deep.convert.hub import sha256_of
+    from keras_deep.convert.hub.fetching import sha256_of
 
     if source.path is not None and source.sha256 is None:
         source = source._replace(sha256=sha256_of(source.path))

@@ -56,7 +56,7 @@ def open_source(source, form=None):
         arrays = as_arrays(source)
         name = arrays.source
         return Source(arrays, form or "pytorch", None, name, None, None)
-    from keras_deep.convert.hub import fetch
+    from keras_deep.convert.hub.fetching import fetch
 
     found = fetch(source)
     form = form or _FORMATS.get(found.path.suffix, "pytorch")
@@ -73,9 +73,9 @@ def open_source(source, form=None):
 
 def _reader(form):
     if form == "caffe":
-        from keras_deep.convert.caffe import read_caffe as read
+        from keras_deep.convert.caffe.reader import read_caffe as read
     elif form == "keras":
         from keras_deep.convert.keras_files import read_keras as read
     else:
-        from keras_deep.convert.pytorch import read_pytorch as read
+        from keras_deep.convert.pytorch.reader import read_pytorch as read
     return read

@@ -6,8 +6,8 @@ import pathlib
 import keras
 import numpy as np
 
-from keras_deep.convert.caffe import read_caffe
-from keras_deep.convert.caffe_graph import keras_names
+from keras_deep.convert.caffe.graph import keras_names
+from keras_deep.convert.caffe.reader import read_caffe
 from keras_deep.convert.comparison import compare
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.families import find_origin

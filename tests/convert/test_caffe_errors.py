@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from keras_deep.convert.caffe_graph import caffe_to_keras
+from keras_deep.convert.caffe.graph import caffe_to_keras
 from tests.convert.caffe_mistakes import INPUT
 from tests.convert.caffe_mistakes import LAYERS
 from tests.convert.caffe_mistakes import NETS

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_deep.convert.caffe_graph import caffe_to_keras
+from keras_deep.convert.caffe.graph import caffe_to_keras
 from tests.convert.caffe_nets import SMALL
 from tests.convert.caffe_nets import blobs
 from tests.convert.caffe_nets import small_net

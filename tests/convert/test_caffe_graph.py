@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_deep.convert.caffe import read_caffe
-from keras_deep.convert.caffe_graph import caffe_to_keras
-from keras_deep.convert.caffe_graph import keras_names
+from keras_deep.convert.caffe.graph import caffe_to_keras
+from keras_deep.convert.caffe.graph import keras_names
+from keras_deep.convert.caffe.reader import read_caffe
 from keras_deep.layers.normalization import BatchNormalization
 from tests.convert.caffe_writer import blob
 from tests.convert.caffe_writer import v1_layer

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import keras_deep
-from keras_deep.convert.caffe_graph import caffe_to_keras
+from keras_deep.convert.caffe.graph import caffe_to_keras
 from keras_deep.convert.families import match_layers
 from keras_deep.convert.verification import verify
 from tests.backend.equality import on_tensorflow

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from keras_deep.convert.caffe_net import as_net
-from keras_deep.convert.caffe_plan import make_plan
-from keras_deep.convert.prototxt import parse_prototxt
-from keras_deep.convert.prototxt_message import Message
+from keras_deep.convert.caffe.net import as_net
+from keras_deep.convert.caffe.plan import make_plan
+from keras_deep.convert.caffe.prototxt import parse_prototxt
+from keras_deep.convert.caffe.prototxt_message import Message
 from tests.convert.caffe_nets import SMALL
 from tests.convert.caffe_nets import small_net
 from tests.convert.caffe_published import PUBLISHED

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from keras_deep.convert.caffe import read_caffe
+from keras_deep.convert.caffe.reader import read_caffe
 from tests.convert.caffe_nets import blobs
 from tests.convert.caffe_published import made_weights
 from tests.convert.caffe_published import prototxt

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from keras_deep.convert import torchvision_weights
-from keras_deep.convert.hub import fetch
-from keras_deep.convert.hub import sha256_of
-from keras_deep.convert.torchvision_weights import find_weights
+from keras_deep.convert.hub import torchvision_weights
+from keras_deep.convert.hub.fetching import fetch
+from keras_deep.convert.hub.fetching import sha256_of
+from keras_deep.convert.hub.torchvision_weights import find_weights
 from tests.server import Page
 from tests.server import Server
 from tests.server import without_proxies

@@ -4,7 +4,7 @@ import time
 import pytest
 from huggingface_hub import constants
 
-from keras_deep.convert.hub import fetch
+from keras_deep.convert.hub.fetching import fetch
 from tests.server import Page
 from tests.server import Server
 from tests.server import without_proxies

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from keras_deep.convert.pickle_calls import CALLS
-from keras_deep.convert.pickle_opcodes import unpickle
-from keras_deep.convert.pickles import Instance
+from keras_deep.convert.pytorch.pickle_calls import CALLS
+from keras_deep.convert.pytorch.pickle_opcodes import unpickle
+from keras_deep.convert.pytorch.pickles import Instance
 from tests.convert.torch_files import Call
 from tests.convert.torch_files import Named
 from tests.convert.torch_files import pickled

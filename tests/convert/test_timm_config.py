@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from keras_deep.convert.timm_config import read_preprocessing
+from keras_deep.convert.hub.timm_config import read_preprocessing
 
 # The part of timm/resnet50.a1_in1k/config.json that is about images.
 CONFIG = {

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from typing import NamedTuple
 
-from keras_deep.convert.pickles import shown
+from keras_deep.convert.pytorch.pickles import shown
 
 _CHUNK = 2**16
 # Deflate makes at most 1032 bytes out of one.

@@ -4,11 +4,11 @@ import math
 import re
 
 from keras_deep.convert.arrays import Arrays
-from keras_deep.convert.file_arrays import check_shape
-from keras_deep.convert.file_arrays import file_array
-from keras_deep.convert.file_arrays import packed_strides
-from keras_deep.convert.file_arrays import type_of_numbers
-from keras_deep.convert.pickles import shown
+from keras_deep.convert.pytorch.file_arrays import check_shape
+from keras_deep.convert.pytorch.file_arrays import file_array
+from keras_deep.convert.pytorch.file_arrays import packed_strides
+from keras_deep.convert.pytorch.file_arrays import type_of_numbers
+from keras_deep.convert.pytorch.pickles import shown
 
 _LONGEST_HEADER = 10_000
 _MAGIC = b"\x93NUMPY"

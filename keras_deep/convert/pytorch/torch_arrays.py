@@ -7,15 +7,15 @@ import numpy as np
 
 from keras_deep.convert.arrays import Arrays
 from keras_deep.convert.arrays import Entry
-from keras_deep.convert.file_arrays import check_counts
-from keras_deep.convert.file_arrays import check_shape
-from keras_deep.convert.file_arrays import file_array
-from keras_deep.convert.file_arrays import span
-from keras_deep.convert.pickles import shown
-from keras_deep.convert.state_dicts import state_dict_of
-from keras_deep.convert.tensors import NumpyArray
-from keras_deep.convert.tensors import NumpyType
-from keras_deep.convert.tensors import Tensor
+from keras_deep.convert.pytorch.file_arrays import check_counts
+from keras_deep.convert.pytorch.file_arrays import check_shape
+from keras_deep.convert.pytorch.file_arrays import file_array
+from keras_deep.convert.pytorch.file_arrays import span
+from keras_deep.convert.pytorch.pickles import shown
+from keras_deep.convert.pytorch.state_dicts import state_dict_of
+from keras_deep.convert.pytorch.tensors import NumpyArray
+from keras_deep.convert.pytorch.tensors import NumpyType
+from keras_deep.convert.pytorch.tensors import Tensor
 
 # Honest tensors share and repeat storage to a small extent.
 _REPEATED_BYTES = 64 * 2**20

@@ -4,12 +4,12 @@ import math
 import struct
 
 from keras_deep.convert.arrays import Arrays
-from keras_deep.convert.file_arrays import FileBytes
-from keras_deep.convert.file_arrays import check_shape
-from keras_deep.convert.file_arrays import file_array
-from keras_deep.convert.file_arrays import packed_strides
-from keras_deep.convert.pickles import shown
-from keras_deep.convert.tensors import TYPES
+from keras_deep.convert.pytorch.file_arrays import FileBytes
+from keras_deep.convert.pytorch.file_arrays import check_shape
+from keras_deep.convert.pytorch.file_arrays import file_array
+from keras_deep.convert.pytorch.file_arrays import packed_strides
+from keras_deep.convert.pytorch.pickles import shown
+from keras_deep.convert.pytorch.tensors import TYPES
 from keras_deep.extras import require
 
 # Types of the format that NumPy has, with those of ml_dtypes.

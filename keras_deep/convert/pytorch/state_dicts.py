@@ -1,9 +1,9 @@
 """Where the weights are in a checkpoint that has other things, too."""
 
-from keras_deep.convert.pickles import Instance
-from keras_deep.convert.pickles import shown
-from keras_deep.convert.tensors import NumpyArray
-from keras_deep.convert.tensors import Tensor
+from keras_deep.convert.pytorch.pickles import Instance
+from keras_deep.convert.pytorch.pickles import shown
+from keras_deep.convert.pytorch.tensors import NumpyArray
+from keras_deep.convert.pytorch.tensors import Tensor
 
 # The first of these that leads to tensors is taken. Averages of the weights
 # come after the weights themselves.

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from keras_deep.convert.prototxt_message import Field
-from keras_deep.convert.prototxt_message import Message
+from keras_deep.convert.caffe.prototxt_message import Field
+from keras_deep.convert.caffe.prototxt_message import Message
 
 # Caffe's own definitions are five messages deep.
 _DEEPEST = 32

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_deep.convert.arrays import Entry
-from keras_deep.convert.pickles import shown
+from keras_deep.convert.pytorch.pickles import shown
 
 # As many as NumPy 1 has.
 _MOST_AXES = 32

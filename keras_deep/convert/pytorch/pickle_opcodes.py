@@ -7,12 +7,12 @@ that protocol.
 import pickle
 import struct
 
-from keras_deep.convert import pickle_values as values
-from keras_deep.convert.pickles import Instance
-from keras_deep.convert.pickles import Machine
-from keras_deep.convert.pickles import Name
-from keras_deep.convert.tensors import NumpyArray
-from keras_deep.convert.tensors import NumpyType
+from keras_deep.convert.pytorch import pickle_values as values
+from keras_deep.convert.pytorch.pickles import Instance
+from keras_deep.convert.pytorch.pickles import Machine
+from keras_deep.convert.pytorch.pickles import Name
+from keras_deep.convert.pytorch.tensors import NumpyArray
+from keras_deep.convert.pytorch.tensors import NumpyType
 
 
 def unpickle(buffer, start, place, calls, persistent):

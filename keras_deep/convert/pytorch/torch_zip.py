@@ -1,9 +1,9 @@
 """Checkpoints of PyTorch from 1.6 on: a zip file of a pickle and storages."""
 
-from keras_deep.convert.pickle_calls import CALLS
-from keras_deep.convert.pickle_opcodes import unpickle
-from keras_deep.convert.tensors import storage_of
-from keras_deep.convert.torch_arrays import torch_arrays
+from keras_deep.convert.pytorch.pickle_calls import CALLS
+from keras_deep.convert.pytorch.pickle_opcodes import unpickle
+from keras_deep.convert.pytorch.tensors import storage_of
+from keras_deep.convert.pytorch.torch_arrays import torch_arrays
 
 # A compressed pickle is bounded: what it inflates to is held in memory.
 _LARGEST_INFLATED = 16 * 2**20

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from keras_deep.convert import caffe_folds as folds
-from keras_deep.convert import caffe_joints as joints
-from keras_deep.convert import caffe_norms as norms
-from keras_deep.convert import caffe_values as values
-from keras_deep.convert import caffe_windows as windows
+from keras_deep.convert.caffe import folds
+from keras_deep.convert.caffe import joints
+from keras_deep.convert.caffe import norms
+from keras_deep.convert.caffe import values
+from keras_deep.convert.caffe import windows
 from keras_deep.errors import did_you_mean
 
 _MANY = 2**31

@@ -4,15 +4,15 @@ import math
 
 from keras import layers
 
-from keras_deep.convert.caffe_fillers import filler
-from keras_deep.convert.caffe_recipe import Recipe
-from keras_deep.convert.caffe_recipe import axis_of
-from keras_deep.convert.caffe_recipe import beyond_batch
-from keras_deep.convert.caffe_recipe import kept_axis
-from keras_deep.convert.caffe_recipe import kept_shape
-from keras_deep.convert.caffe_recipe import known
-from keras_deep.convert.caffe_recipe import readable
-from keras_deep.convert.caffe_recipe import refold
+from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.recipe import Recipe
+from keras_deep.convert.caffe.recipe import axis_of
+from keras_deep.convert.caffe.recipe import beyond_batch
+from keras_deep.convert.caffe.recipe import kept_axis
+from keras_deep.convert.caffe.recipe import kept_shape
+from keras_deep.convert.caffe.recipe import known
+from keras_deep.convert.caffe.recipe import readable
+from keras_deep.convert.caffe.recipe import refold
 
 
 def inner_product(layer, shape):

@@ -4,14 +4,14 @@ import itertools
 
 from keras import layers
 
-from keras_deep.convert.caffe_recipe import Recipe
-from keras_deep.convert.caffe_recipe import axis_of
-from keras_deep.convert.caffe_recipe import beyond_batch
-from keras_deep.convert.caffe_recipe import differ
-from keras_deep.convert.caffe_recipe import image_shape
-from keras_deep.convert.caffe_recipe import kept_axis
-from keras_deep.convert.caffe_recipe import known
-from keras_deep.convert.caffe_recipe import readable
+from keras_deep.convert.caffe.recipe import Recipe
+from keras_deep.convert.caffe.recipe import axis_of
+from keras_deep.convert.caffe.recipe import beyond_batch
+from keras_deep.convert.caffe.recipe import differ
+from keras_deep.convert.caffe.recipe import image_shape
+from keras_deep.convert.caffe.recipe import kept_axis
+from keras_deep.convert.caffe.recipe import known
+from keras_deep.convert.caffe.recipe import readable
 from keras_deep.layers.caffe_cuts import CaffeCrop
 from keras_deep.layers.caffe_cuts import CaffeInterp
 from keras_deep.layers.caffe_cuts import CaffeSlice

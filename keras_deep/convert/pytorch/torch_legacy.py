@@ -4,12 +4,12 @@ import mmap
 import pickle
 import struct
 
-from keras_deep.convert.file_arrays import FileBytes
-from keras_deep.convert.pickle_calls import CALLS
-from keras_deep.convert.pickle_opcodes import unpickle
-from keras_deep.convert.pickles import shown
-from keras_deep.convert.tensors import storage_of
-from keras_deep.convert.torch_arrays import torch_arrays
+from keras_deep.convert.pytorch.file_arrays import FileBytes
+from keras_deep.convert.pytorch.pickle_calls import CALLS
+from keras_deep.convert.pytorch.pickle_opcodes import unpickle
+from keras_deep.convert.pytorch.pickles import shown
+from keras_deep.convert.pytorch.tensors import storage_of
+from keras_deep.convert.pytorch.torch_arrays import torch_arrays
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001

@@ -6,7 +6,7 @@ import pathlib
 import re
 from typing import NamedTuple
 
-from keras_deep.convert.hub_place import place_of
+from keras_deep.convert.hub.hub_place import place_of
 from keras_deep.extras import require
 from keras_deep.network import reachable
 from keras_deep.network import require_reachable

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from keras import layers
 
-from keras_deep.convert.prototxt_message import LARGEST
+from keras_deep.convert.caffe.prototxt_message import LARGEST
 
 _KEPT_AXIS = (0, 3, 1, 2)
 

@@ -3,12 +3,12 @@
 import dataclasses
 import pathlib
 
-from keras_deep.convert.caffe_inputs import layer_inputs
-from keras_deep.convert.caffe_inputs import old_inputs
-from keras_deep.convert.caffe_types import V1_WORDS
-from keras_deep.convert.prototxt import parse_prototxt
-from keras_deep.convert.prototxt_message import LARGEST
-from keras_deep.convert.prototxt_message import Message
+from keras_deep.convert.caffe.inputs import layer_inputs
+from keras_deep.convert.caffe.inputs import old_inputs
+from keras_deep.convert.caffe.prototxt import parse_prototxt
+from keras_deep.convert.caffe.prototxt_message import LARGEST
+from keras_deep.convert.caffe.prototxt_message import Message
+from keras_deep.convert.caffe.types import V1_WORDS
 
 _PHASES = {"TRAIN": "TRAIN", "TEST": "TEST", "0": "TRAIN", "1": "TEST"}
 

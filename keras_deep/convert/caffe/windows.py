@@ -4,9 +4,9 @@ import dataclasses
 
 from keras import layers
 
-from keras_deep.convert.caffe_fillers import filler
-from keras_deep.convert.caffe_recipe import Recipe
-from keras_deep.convert.caffe_recipe import image_shape
+from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.recipe import Recipe
+from keras_deep.convert.caffe.recipe import image_shape
 from keras_deep.layers.caffe_deconvolution import CaffeDeconvolution2D
 from keras_deep.layers.caffe_pooling import CaffeAveragePooling2D
 from keras_deep.layers.caffe_pooling import CaffeMaxPooling2D

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import ml_dtypes
 import numpy as np
 
-from keras_deep.convert.file_arrays import check_counts
-from keras_deep.convert.file_arrays import type_of_numbers
+from keras_deep.convert.pytorch.file_arrays import check_counts
+from keras_deep.convert.pytorch.file_arrays import type_of_numbers
 
 # PyTorch's names of types.
 TYPES = {

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_deep.convert import protobuf
 from keras_deep.convert.arrays import Arrays
 from keras_deep.convert.arrays import Entry
-from keras_deep.convert.caffe_types import V1_NUMBERS
-from keras_deep.convert.caffe_types import v0_type
+from keras_deep.convert.caffe import protobuf
+from keras_deep.convert.caffe.types import V1_NUMBERS
+from keras_deep.convert.caffe.types import v0_type
 
 _MOST_AXES = 32  # As in Caffe.
 _LEGACY_AXES = (1, 2, 3, 4)  # num, channels, height, width

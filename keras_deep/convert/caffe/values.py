@@ -5,14 +5,14 @@ import math
 import keras
 from keras import layers
 
-from keras_deep.convert.caffe_fillers import filler
-from keras_deep.convert.caffe_recipe import Recipe
-from keras_deep.convert.caffe_recipe import axis_of
-from keras_deep.convert.caffe_recipe import beyond_batch
-from keras_deep.convert.caffe_recipe import channels_of
-from keras_deep.convert.caffe_recipe import kept_axis
-from keras_deep.convert.caffe_recipe import not_negative
-from keras_deep.convert.caffe_recipe import same_shape
+from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.recipe import Recipe
+from keras_deep.convert.caffe.recipe import axis_of
+from keras_deep.convert.caffe.recipe import beyond_batch
+from keras_deep.convert.caffe.recipe import channels_of
+from keras_deep.convert.caffe.recipe import kept_axis
+from keras_deep.convert.caffe.recipe import not_negative
+from keras_deep.convert.caffe.recipe import same_shape
 from keras_deep.layers.caffe_elementwise import CaffeElementwise
 
 

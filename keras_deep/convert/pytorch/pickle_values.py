@@ -2,7 +2,7 @@
 
 import struct
 
-from keras_deep.convert.pickles import Instance
+from keras_deep.convert.pytorch.pickles import Instance
 
 _LONGEST_INT = 1024
 

@@ -1,8 +1,8 @@
 """The harmless calls that pickles of PyTorch contain, as functions of data."""
 
-from keras_deep.convert import tensors
-from keras_deep.convert.pickles import Instance
-from keras_deep.convert.pickles import Name
+from keras_deep.convert.pytorch import tensors
+from keras_deep.convert.pytorch.pickles import Instance
+from keras_deep.convert.pytorch.pickles import Name
 
 # What is known to stand beside weights and is never asked for.
 _INERT = {

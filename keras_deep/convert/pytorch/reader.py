@@ -3,14 +3,14 @@
 import os
 import pathlib
 
-from keras_deep.convert import other_formats
-from keras_deep.convert import torch_legacy
-from keras_deep.convert import torch_zip
-from keras_deep.convert.npz import is_npz
-from keras_deep.convert.npz import read_npz
-from keras_deep.convert.pickles import shown
-from keras_deep.convert.safetensors_file import read_safetensors
-from keras_deep.convert.zip_members import zip_members
+from keras_deep.convert.pytorch import other_formats
+from keras_deep.convert.pytorch import torch_legacy
+from keras_deep.convert.pytorch import torch_zip
+from keras_deep.convert.pytorch.npz import is_npz
+from keras_deep.convert.pytorch.npz import read_npz
+from keras_deep.convert.pytorch.pickles import shown
+from keras_deep.convert.pytorch.safetensors_file import read_safetensors
+from keras_deep.convert.pytorch.zip_members import zip_members
 
 
 def read_pytorch(path):

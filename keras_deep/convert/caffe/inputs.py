@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from keras_deep.convert.caffe_recipe import checked_shape
-from keras_deep.convert.prototxt_message import Message
+from keras_deep.convert.caffe.prototxt_message import Message
+from keras_deep.convert.caffe.recipe import checked_shape
 
 
 @dataclasses.dataclass(frozen=True)

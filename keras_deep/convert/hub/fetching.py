@@ -7,10 +7,10 @@ import re
 import urllib.parse
 from typing import NamedTuple
 
-from keras_deep.convert.hugging_face import from_hub
+from keras_deep.convert.hub.hugging_face import from_hub
+from keras_deep.convert.hub.timm_config import read_preprocessing
+from keras_deep.convert.hub.torchvision_weights import find_weights
 from keras_deep.convert.preprocessing import TORCHVISION
-from keras_deep.convert.timm_config import read_preprocessing
-from keras_deep.convert.torchvision_weights import find_weights
 from keras_deep.errors import did_you_mean
 from keras_deep.network import download
 from keras_deep.network import keras_cache

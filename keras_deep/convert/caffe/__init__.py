@@ -1,0 +1,1 @@
+"""Reading Caffe files, and building Keras models of their graphs."""

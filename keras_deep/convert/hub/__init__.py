@@ -1,0 +1,1 @@
+"""From names of published weights to local files."""
