@@ -17,6 +17,7 @@ def main():
     parser.add_argument("model", help="A .keras file trained on digits.")
     parser.add_argument("--epochs", type=int, default=5)
     arguments = parser.parse_args()
+    keras.utils.set_random_seed(0)  # The same result every time.
     digits = keras_deep.data.load("digits", seed=0, augment=None)
 
     trained = keras_deep.load(arguments.model)
