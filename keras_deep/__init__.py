@@ -42,6 +42,7 @@ from keras_deep.models.resnet import ResNet200V2
 from keras_deep.models.resnet import ResNet1001V2
 from keras_deep.models.resnet import ResNet1202
 from keras_deep.models.saving import save
+from keras_deep.models.unstack import unstacked
 from keras_deep.models.weights import named_weights
 from keras_deep.models.weights import use_loader
 from keras_deep.version import __version__

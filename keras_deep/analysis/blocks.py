@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from keras import layers
 
-from keras_deep.models.weights import flat_layers
+from keras_deep.layers.names import flat_layers
+from keras_deep.layers.stacked import StackedBlocks
 
-_BLOCK = re.compile(r"(conv\d+)_block\d+_(.*)")
+_BLOCK = re.compile(r"(conv\d+)_block\d*_(.*)")
 # Layers on the shortcut of a residual block, gates included.
-_ASIDE = re.compile(r"_block\d+_(0_.*|gate|gate_conv|carry|carried)$")
+_ASIDE = re.compile(r"_block\d*_(0_.*|gate|gate_conv|carry|carried)$")
 _JOINS = (layers.Add, layers.Average, layers.Concatenate)
 
 
@@ -38,26 +39,41 @@ class Block(NamedTuple):
 def blocks_of(model):
     """Returns the list of `Block` of a model of this package."""
     found = []
-    for prefix, group in itertools.groupby(flat_layers(model), _prefix):
-        block = _block(prefix, list(group))
+    for (prefix, count), group in itertools.groupby(_layers(model), _place):
+        block = _block(prefix, [layer for layer, _ in group])
         if block is None:
             continue
+        block = block._replace(count=count)
         last = found[-1] if found else None
-        if last and last._replace(count=1, output_shape=()) == block._replace(
-            output_shape=()
-        ):
-            found[-1] = block._replace(count=last.count + 1)
+        if last and _kind(last) == _kind(block):
+            found[-1] = block._replace(count=last.count + count)
         else:
             found.append(block)
     return found
 
 
-def _prefix(layer):
-    """Returns the block a layer belongs to, by its name."""
+def _layers(model):
+    """Yields the layers and how often each stands there."""
+    for layer in flat_layers(model):
+        if isinstance(layer, StackedBlocks):
+            inner = flat_layers(layer.get_template())
+            yield from ((part, layer.blocks) for part in inner)
+        else:
+            yield layer, 1
+
+
+def _place(item):
+    """Returns the block a layer belongs to, by its name, and its count."""
+    layer, count = item
     match = _BLOCK.match(layer.name)
     if match:
-        return layer.name[: match.start(2) - 1]
-    return layer.name.partition("_")[0].replace("pool1", "conv1")
+        return layer.name[: match.start(2) - 1], count
+    return layer.name.partition("_")[0].replace("pool1", "conv1"), count
+
+
+def _kind(block):
+    """Returns what two equal blocks share."""
+    return block._replace(count=1, output_shape=())
 
 
 def _block(prefix, group):

@@ -96,13 +96,12 @@ def profile(model, batch_size=32, input_shape=None):
             "Expected a model with fixed sides, or `input_shape`, such as "
             f"(224, 224, 3). Received: {model.name!r} of shape {shape}"
         )
-    rows, seen = {}, set()
+    rows = {}
 
-    def visit(layer, args, outputs, states):
+    def visit(layer, args, outputs, states, shared):
         state = _follow(layer, states, args)
         row = rows.setdefault(_stage_of(layer), Row(_stage_of(layer)))
-        _count(row, layer, args, outputs, batch_size, layer in seen)
-        seen.add(layer)
+        _count(row, layer, args, outputs, batch_size, shared)
         row.depth = max(row.depth, state.depth)
         row.receptive_field = state.receptive_field
         row.stride = state.stride

@@ -2,6 +2,9 @@
 
 import keras
 
+from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.template import frozen
+
 
 def walk(model, visit, start, input_shape=None):
     """Calls `visit` for every layer of a model and of the models in it.
@@ -9,12 +12,14 @@ def walk(model, visit, start, input_shape=None):
     Keras's own `clone_model` makes the calls again, on the same layers, so
     the shapes are those of another input size too.
 
+    Stacked blocks are visited one after the other, each layer by layer.
+
     Args:
         model: functional `keras.Model` with one input.
-        visit: function `(layer, args, outputs, states) -> state`: the layer,
-            the positional arguments and the outputs of the call as
-            `KerasTensor`s, and what `visit` returned for each tensor among
-            the arguments.
+        visit: function `(layer, args, outputs, states, shared) -> state`: the
+            layer, the positional arguments and the outputs of the call as
+            `KerasTensor`s, what `visit` returned for each tensor among the
+            arguments, and whether the layer's weights were visited before.
         start: state of the input.
         input_shape: tuple without the batch axis, or `None` for the model's.
 
@@ -24,6 +29,7 @@ def walk(model, visit, start, input_shape=None):
     shape = tuple(input_shape or model.inputs[0].shape[1:])
     inputs = keras.Input(shape, dtype=model.inputs[0].dtype)
     states = {id(inputs): start}
+    seen = set()
     kept = []  # An id names a tensor only as long as it lives.
 
     def call(layer, *args, **kwargs):
@@ -32,8 +38,11 @@ def walk(model, visit, start, input_shape=None):
         given = [states[id(tensor)] for tensor in tensors]
         if isinstance(layer, keras.Model):
             state = walk(layer, visit, given[0], tensors[0].shape[1:])
+        elif isinstance(layer, StackedBlocks):
+            state = _walk_blocks(layer, visit, given[0], tensors[0].shape[1:])
         else:
-            state = visit(layer, args, outputs, given)
+            state = visit(layer, args, outputs, given, layer in seen)
+            seen.add(layer)
         for tensor in keras.tree.flatten(outputs):
             kept.append(tensor)
             states[id(tensor)] = state
@@ -47,3 +56,22 @@ def walk(model, visit, start, input_shape=None):
         call_function=call,
     )
     return states[id(kept[-1])] if kept else start
+
+
+def _walk_blocks(stack, visit, state, shape):
+    """Walks the template once and repeats what was seen for every block."""
+    calls = []
+
+    def note(layer, args, outputs, places, shared):
+        calls.append((layer, args, outputs, places, shared))
+        return len(calls)
+
+    last = walk(stack.get_template(), note, 0, shape)
+    with frozen(stack.get_template(), not stack.trainable):
+        for _ in range(stack.blocks):
+            states = [state]
+            for layer, args, outputs, places, shared in calls:
+                given = [states[place] for place in places]
+                states.append(visit(layer, args, outputs, given, shared))
+            state = states[last]
+    return state

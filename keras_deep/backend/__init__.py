@@ -1,7 +1,7 @@
 """One name for what TensorFlow and JAX each do in their own way.
 
 Layers, solvers and models call these functions and import no framework. Each
-stands in `tensorflow.py` and in `jax.py`; the module of the running Keras
+stands in `tensorflow/` and in `jax.py`; the module of the running Keras
 backend is imported when the first one is used.
 """
 
@@ -10,7 +10,14 @@ import importlib
 import keras
 
 _FRAMEWORKS = ("tensorflow", "jax")
-_FUNCTIONS = ("fused_batch_norm", "grouped_conv", "set_array", "slow_groups")
+_FUNCTIONS = (
+    "fused_batch_norm",
+    "grouped_conv",
+    "scan",
+    "set_array",
+    "slow_groups",
+    "slow_loops",
+)
 
 
 def __getattr__(name):

@@ -1,4 +1,4 @@
-"""What JAX computes faster than Keras's own operations do."""
+"""What JAX computes in its own way or faster than Keras does."""
 
 
 def fused_batch_norm(x, gamma, beta, statistics, epsilon, data_format):
@@ -11,6 +11,24 @@ def grouped_conv(x, kernel, strides, padding, data_format, dilation_rate):
     return None
 
 
+def scan(function, carry, constants, states, length):
+    """Applies a function to slices of tensors, one after the other.
+
+    See the function of this name for TensorFlow.
+    """
+    import jax
+
+    def step(carry, slices):
+        found, states = function(carry, *slices)
+        found = jax.tree.map(
+            lambda new, old: new.astype(old.dtype), found, carry
+        )
+        return found, states
+
+    slices = (list(constants), list(states), jax.numpy.arange(length))
+    return jax.lax.scan(step, carry, slices, length)
+
+
 def set_array(variable, array):
     """Returns False: Keras sets a variable of JAX as fast as can be."""
     return False
@@ -18,6 +36,13 @@ def set_array(variable, array):
 
 def slow_groups():
     """Returns whether Keras's grouped convolutions are slow here: on CPU."""
+    import jax
+
+    return jax.default_backend() == "cpu"
+
+
+def slow_loops():
+    """Returns whether convolutions in loops are slow here: on the CPU."""
     import jax
 
     return jax.default_backend() == "cpu"

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from keras_deep import backend
 from keras_deep.errors import did_you_mean
 from keras_deep.models.weights import named_weights
+from keras_deep.models.weights import set_weights
 
 FIRST, TOP = "conv1_conv/kernel", "predictions"
 _SHOWN = 20
@@ -172,7 +172,4 @@ def _set_all(handles, entries):
     for check in dict.fromkeys(entry.check for entry in entries.values()):
         if check is not None:
             check()
-    for name, handle in handles.items():
-        array = np.asarray(entries[name].read(), handle.dtype)
-        if not backend.set_array(handle.variable, array):
-            handle.set(array)
+    set_weights(handles, lambda name: entries[name].read())

@@ -14,6 +14,9 @@ _MEMBER = "model.weights.h5"
 # normalisation without scale and offset keeps its statistics only.
 _CONV = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
+# What a layer of stacked blocks writes: "conv2_block{2-18}_1_conv.kernel".
+_STACK = re.compile(r"(.*)\{(\d+)-(\d+)\}(.*)\.(.*)")
+_SEEDS = re.compile(r"seeds\d+")
 _LEAVES = {"batch_normalization": _NORM, "dense": _CONV}
 
 
@@ -28,7 +31,8 @@ def read_keras(path):
     Returns:
         `Arrays` of names such as `"conv2_block3_1_conv/kernel"`: the layer
         and its weight. A layer of a file that keeps no names is called by its
-        place, `"layers/conv2d_3"`.
+        place, `"layers/conv2d_3"`. The blocks of a stack have each its own
+        names, those of the flat network.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -110,6 +114,11 @@ def _current(file, source):
         layer = str(group.attrs.get("name", place))
         leaves = _leaf_names(place, len(group))
         for key in sorted(group, key=lambda k: (len(k), k)):
+            if _STACK.match(key):
+                _add_blocks(entries, key, group[key], source)
+                continue
+            if _SEEDS.fullmatch(key):
+                continue
             leaf = leaves[int(key)] if leaves and key.isdigit() else key
             _add(entries, f"{layer}/{leaf}", group[key], source)
 
@@ -131,7 +140,21 @@ def _leaf_names(place, count):
     return names if count <= len(names) else ()
 
 
-def _add(entries, name, dataset, source):
+def _add_blocks(entries, key, dataset, source):
+    """Adds the slices of a stacked weight, each under its block's name."""
+    before, first, last, after, leaf = _STACK.match(key).groups()
+    numbers = range(int(first), int(last) + 1)
+    if len(numbers) != dataset.shape[0]:
+        raise ValueError(
+            f"Expected {key!r} of {source!r} to hold {len(numbers)} blocks. "
+            f"Received: shape {dataset.shape}"
+        )
+    for index, number in enumerate(numbers):
+        name = f"{before}{number}{after}/{leaf}"
+        _add(entries, name, dataset, source, index)
+
+
+def _add(entries, name, dataset, source, index=()):
     if name in entries:
         raise ValueError(
             f"Expected one array {name!r} in {source!r}. Received: several, "
@@ -145,9 +168,10 @@ def _add(entries, name, dataset, source):
 
     def read():
         try:
-            values = dataset[()]
+            values = dataset[index]
         except Exception as error:
             raise _damaged(source, error) from error
         return values.view(dtype) if half else np.asarray(values)
 
-    entries[name] = Entry(tuple(dataset.shape), dtype, read)
+    shape = dataset.shape[1:] if index != () else dataset.shape
+    entries[name] = Entry(tuple(shape), dtype, read)

@@ -20,7 +20,8 @@ from keras_deep.convert.references import run_pytorch
 from keras_deep.convert.sources import open_source
 from keras_deep.files import refuse_existing
 from keras_deep.files import written_whole
-from keras_deep.models.weights import flat_layers
+from keras_deep.layers.names import flat_layers
+from keras_deep.models.unstack import unstacked
 
 IMAGES = "images"
 
@@ -54,6 +55,7 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
             model.
         ImportError: if what runs the reference is not installed.
     """
+    model = unstacked(model)
     outputs, pairs = run_reference(model, reference, images, prototxt)
     if not pairs:
         raise ValueError(
@@ -83,6 +85,7 @@ def record(model, reference, path, images=None, prototxt=None):
         FileExistsError: if the file exists.
     """
     refuse_existing(path, "Choose another name.")
+    model = unstacked(model)
     outputs, _ = run_reference(model, reference, images, prototxt)
     with written_whole(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **outputs)

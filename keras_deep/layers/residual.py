@@ -169,7 +169,7 @@ def block_of(version):
     return block_v1 if version == 1 else block_v2
 
 
-def residual_stages(x, stages, block):
+def residual_stages(x, stages, block, stack="auto"):
     """Stacks stages of blocks; the body of most networks of this family.
 
     Args:
@@ -177,11 +177,12 @@ def residual_stages(x, stages, block):
         stages: sequence of `Stage`.
         block: function `(x, at) -> tensor` with the `Position` of the block,
             such as `functools.partial(block_v1, branch=bottleneck)`.
+        stack: see `stack_blocks`.
 
     Returns:
         Tensor of the last stage.
     """
-    return stack_blocks(x, positions(stages), block)
+    return stack_blocks(x, positions(stages), block, stack)
 
 
 def _convolve(x, conv, name, norm=True, bias=None):

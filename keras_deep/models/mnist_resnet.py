@@ -12,7 +12,14 @@ from keras_deep.models.image_model import image_model
 
 
 @image_model(family="MnistResNet", dataset="mnist", min_size=1)
-def MnistResNet(inputs, blocks=25, filters=16, kernel_size=3, use_bias=True):
+def MnistResNet(
+    inputs,
+    blocks=25,
+    filters=16,
+    kernel_size=3,
+    use_bias=True,
+    stack="auto",
+):
     """Builds a residual network of equal blocks for MNIST-sized images.
 
     A 1x1 convolution lifts the image to `filters` channels; every block is
@@ -30,6 +37,7 @@ def MnistResNet(inputs, blocks=25, filters=16, kernel_size=3, use_bias=True):
         kernel_size: int, odd, side of the blocks' kernels.
         use_bias: bool. Whether the blocks' convolutions have biases, as in
             the lecture, although batch normalisation removes their effect.
+        stack: see `ResNet`.
 
     Raises:
         ValueError: if `blocks`, `filters` or `kernel_size` is not as above.
@@ -49,4 +57,4 @@ def MnistResNet(inputs, blocks=25, filters=16, kernel_size=3, use_bias=True):
         return (Conv(at.filters, kernel_size), Conv(at.filters, kernel_size))
 
     block = functools.partial(block_v1, branch=branch, bias=use_bias)
-    return residual_stages(x, [Stage(blocks, filters)], block)
+    return residual_stages(x, [Stage(blocks, filters)], block, stack)

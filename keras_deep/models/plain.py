@@ -11,7 +11,7 @@ from keras_deep.models.resnet import imagenet_stages
 
 
 @image_model(family="PlainNet", dataset="imagenet", min_size=32)
-def PlainNet(inputs, depth=34, blocks=None):
+def PlainNet(inputs, depth=34, blocks=None, stack="auto"):
     """Builds a `ResNet` of basic blocks without shortcuts.
 
     Deeper plain networks train worse, which is what residual learning solves.
@@ -26,16 +26,17 @@ def PlainNet(inputs, depth=34, blocks=None):
         depth: int, number of weighted layers: 18 or 34.
         blocks: sequence of int, pairs of layers in each stage, in place of a
             depth.
+        stack: see `ResNet`.
 
     Raises:
         ValueError: if there is no such depth.
     """
     stages = imagenet_stages(depth, blocks, depths=(18, 34))
-    return residual_stages(imagenet_stem(inputs), stages, block_plain)
+    return residual_stages(imagenet_stem(inputs), stages, block_plain, stack)
 
 
 @image_model(family="PlainNet", dataset="cifar10", conventions="CifarResNet")
-def CifarPlainNet(inputs, depth=20, blocks=None):
+def CifarPlainNet(inputs, depth=20, blocks=None, stack="auto"):
     """Builds a `CifarResNet` of basic blocks without shortcuts.
 
     It has exactly the parameters of a `CifarResNet` with `shortcut="A"`.
@@ -49,12 +50,13 @@ def CifarPlainNet(inputs, depth=20, blocks=None):
             110. The paper's 56 layers are already worse than 20.
         blocks: sequence of int, pairs of layers in each stage, in place of a
             depth.
+        stack: see `ResNet`.
 
     Raises:
         ValueError: if there is no such depth.
     """
     stages = cifar_stages(depth, blocks)
-    return residual_stages(cifar_stem(inputs), stages, block_plain)
+    return residual_stages(cifar_stem(inputs), stages, block_plain, stack)
 
 
 PlainNet18 = variant(PlainNet, "PlainNet18", depth=18)

@@ -31,7 +31,15 @@ BLOCKS = {
     conventions=lambda a: "ResNetV2" if a["version"] == 2 else "ResNet",
     min_size=32,
 )
-def ResNet(inputs, depth=50, version=1, shortcut="B", block=None, blocks=None):
+def ResNet(
+    inputs,
+    depth=50,
+    version=1,
+    shortcut="B",
+    block=None,
+    blocks=None,
+    stack="auto",
+):
     """Builds a residual network for ImageNet-sized images.
 
     The default convention is torchvision's, whose bottlenecks stride at the
@@ -59,6 +67,9 @@ def ResNet(inputs, depth=50, version=1, shortcut="B", block=None, blocks=None):
             function, see `keras_deep.layers.resolve_shortcut`.
         block: `"basic"` or `"bottleneck"`. `None` is bottleneck from depth 50.
         blocks: sequence of int, blocks of each stage, in place of a depth.
+        stack: `True` to compute the equal blocks of a stage in one
+            `keras_deep.layers.StackedBlocks`, `False` for ordinary layers, or
+            `"auto"` to stack stages of 50 or more equal blocks.
 
     Raises:
         ValueError: if there is no such depth, version, shortcut or block.
@@ -75,13 +86,19 @@ def ResNet(inputs, depth=50, version=1, shortcut="B", block=None, blocks=None):
         # The authors' Caffe release has this bias in 50 layers only.
         bias=convention().stem_bias and depth == 50 or None,
     )
-    x = residual_stages(x, stages, make)
+    x = residual_stages(x, stages, make, stack)
     return x if version == 1 else bn_relu(x, "post")
 
 
 @image_model(family="ResNet", dataset="cifar10", conventions="CifarResNet")
 def CifarResNet(
-    inputs, depth=20, version=1, block="basic", shortcut=None, blocks=None
+    inputs,
+    depth=20,
+    version=1,
+    block="basic",
+    shortcut=None,
+    blocks=None,
+    stack="auto",
 ):
     """Builds a residual network for CIFAR-sized images.
 
@@ -102,13 +119,16 @@ def CifarResNet(
     Args:
         depth: int, number of weighted layers without projections: `6 * n + 2`
             for basic blocks (20, 32, 44, 56, 110, 1202), `9 * n + 2` for
-            bottlenecks (164, 1001).
+            bottlenecks (164, 1001). The paper's deepest is 1202;
+            9998, or 10001 with bottlenecks, build and train as well.
         version: 1 for post-activation, 2 for pre-activation blocks.
         block: `"basic"` or `"bottleneck"`.
         shortcut: see `ResNet`. `None` is the convention's: in `"paper"` and
             `"torch7"` option A for basic blocks and B for bottlenecks,
             elsewhere B.
         blocks: sequence of int, blocks of each stage, in place of a depth.
+        stack: see `ResNet`. From depth 308 on (458 with bottlenecks) stages
+            are stacked, and a network of any depth builds in seconds.
 
     Raises:
         ValueError: if there is no such depth, version, shortcut or block.
@@ -123,7 +143,7 @@ def CifarResNet(
     stages = cifar_stages(
         depth, blocks, 16 * expansion, step=9 if expansion > 1 else 6
     )
-    x = residual_stages(x, stages, make)
+    x = residual_stages(x, stages, make, stack)
     return x if version == 1 else bn_relu(x, "post")
 
 

@@ -9,11 +9,13 @@ import keras
 import keras_deep.layers.caffe  # noqa: F401 registers what files name.
 import keras_deep.layers.grouped_conv  # noqa: F401
 import keras_deep.layers.normalization  # noqa: F401
+import keras_deep.layers.stacked  # noqa: F401
 from keras_deep.files import refuse_existing
 from keras_deep.files import written_whole
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
+from keras_deep.models.unstack import unstacked
 
 CARD_MEMBER = "keras_deep.json"
 
@@ -46,7 +48,7 @@ def save(model, path, overwrite=False, portable=False):
         refuse_existing(path, "Pass `overwrite=True` to replace it.")
     found = card(model)
     if portable:
-        model = with_stock_layers(model)
+        model = with_stock_layers(unstacked(model))
     with written_whole(path) as temporary:
         model.save(temporary)
         if found is not None:

@@ -22,6 +22,7 @@ from keras_deep.training.callbacks import interruptible
 from keras_deep.training.config import Config
 from keras_deep.training.curve import draw_curve
 from keras_deep.training.curve import require_matplotlib
+from keras_deep.training.optimizers import check_optimizer
 from keras_deep.version import __version__
 
 
@@ -143,8 +144,10 @@ def _build(build, data, config):
         model = build_model(build, data)
     finally:
         keras.config.set_dtype_policy(before)
+    optimizer = config.optimizer(config.epochs * len(data.train))
+    check_optimizer(model, optimizer)
     model.compile(
-        config.optimizer(config.epochs * len(data.train)),
+        optimizer,
         keras.losses.SparseCategoricalCrossentropy(gives_logits(model)),
         metrics=["accuracy"],
     )

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_deep.backend import tensorflow as room
+from keras_deep.backend.tensorflow import kernels as room
 from keras_deep.layers.normalization import BatchNormalization
 from tests.backend.equality import assert_near
 from tests.backend.equality import gradients

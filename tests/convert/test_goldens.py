@@ -57,10 +57,24 @@ def _cases():
         yield pytest.param(name, id=name, marks=marks)
 
 
+# The same through stacked blocks; ResNet-1202 is stacked by itself.
+STACKED = ("pytorchcv.preresnet110_cifar10", "pytorchcv.preresnet164bn_cifar10")
+
+
+@pytest.mark.parametrize("name", STACKED)
+def test_logits_of_stacked_networks(name, shared):
+    _check_logits(shared, name, stack=True)
+
+
 @pytest.mark.parametrize("name", [*_cases()])
 def test_logits_are_those_of_the_implementation(name, shared):
+    _check_logits(shared, name)
+
+
+def _check_logits(shared, name, **more):
     expected = golden(shared, name)
     builder, arguments = GOLDENS[name]
+    arguments = {**arguments, **more}
     shape = (None, None, 3)
     model = from_pytorch(
         state_dict(expected["state_dict"]),

@@ -114,7 +114,10 @@ def test_record_writes_what_verify_reads(stored, tmp_path):
 
 def test_nested_models_are_compared_too(rng):
     model = keras_deep.CifarResNet(
-        blocks=(65, 40), input_shape=(8, 8, 3), convention="pytorchcv"
+        blocks=(65, 40),
+        input_shape=(8, 8, 3),
+        convention="pytorchcv",
+        stack=False,
     )
     x = rng.standard_normal((1, 8, 8, 3)).astype("float32")
     names = {"conv2_block65_2_bn", "conv3_block1_0_conv", "conv3_block40_1_bn"}

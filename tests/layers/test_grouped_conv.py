@@ -125,7 +125,7 @@ def convolutions(layer, rng, shape=IMAGES):
 
 @on_tensorflow
 def test_native_kernel_is_called_instead_of_keras(rng):
-    from keras_deep.backend import tensorflow as room
+    from keras_deep.backend.tensorflow import kernels as room
 
     if not room._has_grouped_kernel(normal(rng, (1,)).dtype):
         pytest.skip("This TensorFlow or its processor has no grouped kernel.")

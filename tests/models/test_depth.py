@@ -39,7 +39,9 @@ def test_plain_chain_of_1202_layers_clones():
 
 
 def test_copies_of_named_weights_reach_every_block():
-    model = keras_deep.CifarResNet(blocks=(70, 40, 2), input_shape=(8, 8, 3))
+    model = keras_deep.CifarResNet(
+        blocks=(70, 40, 2), input_shape=(8, 8, 3), stack=False
+    )
     names = [name for name, _ in keras_deep.named_weights(model)]
     assert len(names) == len(set(names)) == len(model.weights)
     assert "conv2_block70_2_conv/kernel" in names

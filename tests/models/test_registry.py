@@ -57,6 +57,7 @@ def test_variant_lets_its_defaults_be_overridden():
         "shortcut": "B",
         "block": None,
         "blocks": [1, 1, 1, 1],
+        "stack": "auto",
         "input_shape": [32, 32, 3],
         "classes": 7,
         "name": "mine",

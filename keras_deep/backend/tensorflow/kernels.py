@@ -1,4 +1,4 @@
-"""What TensorFlow computes faster than Keras's own operations do."""
+"""Kernels of TensorFlow that are faster than Keras's own operations."""
 
 import functools
 
@@ -114,16 +114,16 @@ def slow_groups():
 
 def _can_fuse(x, epsilon, data_format):
     """Returns whether the kernel gives what Keras gives, and exists."""
-    devices = _devices()
+    found = _devices()
     if x.dtype.name not in ("float32", "float16", "bfloat16"):
         return False
     # cuDNN refused a smaller epsilon for years; the CPU kernels take any.
-    if "GPU" in devices and epsilon < 1e-5:
+    if "GPU" in found and epsilon < 1e-5:
         return False
     # Without a GPU only oneDNN knows this layout.
-    if data_format == "channels_first" and "GPU" not in devices:
+    if data_format == "channels_first" and "GPU" not in found:
         return False
-    return devices <= {"CPU", "GPU"} and not _inside_xla()
+    return found <= {"CPU", "GPU"} and not _inside_xla()
 
 
 def _float32(value):
@@ -137,8 +137,8 @@ def _devices():
     """Returns the kinds of devices that TensorFlow sees, a set of strings."""
     import tensorflow as tf
 
-    devices = tf.config.list_logical_devices()
-    return {device.device_type for device in devices}
+    found = tf.config.list_logical_devices()
+    return {device.device_type for device in found}
 
 
 def _inside_xla():

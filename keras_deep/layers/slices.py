@@ -1,0 +1,108 @@
+"""Stacked variables: the weights of many equal blocks in one.
+
+The first axis of a stacked variable counts blocks. What Keras does with a
+weight (initial values, penalties, constraints) is done with every slice.
+"""
+
+import random
+
+import keras
+import numpy as np
+from keras import initializers
+from keras import ops
+
+# Distributions that do not depend on the shape.
+_SHAPELESS = (
+    initializers.Zeros,
+    initializers.Ones,
+    initializers.Constant,
+    initializers.RandomNormal,
+    initializers.RandomUniform,
+    initializers.TruncatedNormal,
+)
+# Penalties that are sums over the entries.
+_SUMS = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
+
+
+def stacked_initial(layer, variable):
+    """Returns the function `(shape, dtype) -> tensor` of a stacked variable.
+
+    Every slice is distributed as the weight of one layer, whose fans count
+    the channels of one block.
+
+    Args:
+        layer: built `keras.layers.Layer`, the layer of one block.
+        variable: one of its weights.
+    """
+    leaf = variable.path.rpartition("/")[2]
+    initializer = getattr(layer, f"{leaf}_initializer", None)
+    if isinstance(initializer, _SHAPELESS):
+        return initializer
+    if isinstance(initializer, initializers.VarianceScaling):
+        axes = getattr(initializer, "input_axes", None)  # New in Keras 3.15.
+        if len(variable.shape) >= 2 and axes is None:
+            return lambda shape, dtype=None: initializers.VarianceScaling(
+                # Keras takes the first axis for an axis of the window: the
+                # fans are as many times too large as there are blocks.
+                initializer.scale * shape[0],
+                initializer.mode,
+                initializer.distribution,
+                initializer.seed,
+            )(shape, dtype)
+    return lambda shape, dtype=None: _made_one_by_one(layer, variable, shape)
+
+
+def _made_one_by_one(layer, variable, shape):
+    """Builds the layer anew for every slice, which is right for all."""
+    place = [v is variable for v in layer.weights].index(True)
+    config = layer.get_config()
+    slices = []
+    for _ in range(shape[0]):
+        copy = type(layer).from_config(config)
+        copy.build_from_config(layer.get_build_config())
+        slices.append(copy.weights[place].value)
+    return ops.stack(slices)
+
+
+def stacked_regularizer(regularizer):
+    """Returns the sum of a penalty over the slices of a stacked variable."""
+    if regularizer is None or isinstance(regularizer, _SUMS):
+        return regularizer
+    return lambda stacked: ops.sum(_by_slice(regularizer, stacked))
+
+
+def stacked_constraint(constraint):
+    """Returns a constraint that is applied to every slice by itself."""
+    if constraint is None:
+        return None
+    return lambda stacked: _by_slice(constraint, stacked)
+
+
+def _by_slice(function, stacked):
+    return ops.vectorized_map(function, ops.convert_to_tensor(stacked))
+
+
+class StackedSeeds(keras.random.SeedGenerator):
+    """The states of a random generator in many blocks.
+
+    Args:
+        generator: `keras.random.SeedGenerator` of the layer of one block. If
+            it has a seed, block `i` has that seed plus `i`: with the same
+            one, all blocks would draw the same.
+        blocks: int.
+    """
+
+    def __init__(self, generator, blocks):
+        super().__init__(seed=0, name=f"stacked_{generator.name}")
+        first = generator.get_config()["seed"]
+        if first is None:
+            # As Keras seeds a generator: `set_random_seed` decides them.
+            seeds = [random.randint(1, int(1e9)) for _ in range(blocks)]
+        else:
+            seeds = [first + i for i in range(blocks)]
+        self.state = keras.Variable(
+            np.stack([seeds, np.zeros_like(seeds)], 1),
+            dtype=self.state.dtype,
+            trainable=False,
+            name=self.state.name,
+        )

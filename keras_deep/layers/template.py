@@ -1,0 +1,185 @@
+"""Templates: the functional model of one block, of which many are made."""
+
+import contextlib
+import dataclasses
+from typing import NamedTuple
+
+import keras
+
+from keras_deep.layers.names import flat_layers
+from keras_deep.layers.names import numbered
+from keras_deep.layers.position import config_of_block
+
+WAY_OUT = "`stack=False` builds the same network of ordinary layers."
+
+
+class Stacked(NamedTuple):
+    """A weight of a template and the variable that holds it for all blocks.
+
+    Args:
+        name: string, such as `"conv2_block_1_conv/kernel"`.
+        variable: `keras.Variable` of the template.
+        stacked: `keras.Variable` of shape `(blocks, ...)`.
+        trainable: bool. False for moving statistics.
+    """
+
+    name: str
+    variable: keras.Variable
+    stacked: keras.Variable
+    trainable: bool
+
+
+@dataclasses.dataclass
+class Hidden:
+    """What a layer keeps where Keras does not look for layers and weights.
+
+    The variables of the template are placeholders and no weights of a layer.
+
+    Args:
+        template: functional `keras.Model`.
+        weights: list of `Stacked`.
+        generators: dict of names to the random generators of the template.
+    """
+
+    template: keras.Model
+    weights: list = dataclasses.field(default_factory=list)
+    generators: dict = dataclasses.field(default_factory=dict)
+
+
+def check_template(template, blocks):
+    """Refuses a template that cannot be stacked.
+
+    Raises:
+        ValueError: says why.
+    """
+    if not isinstance(blocks, int) or blocks < 1:
+        raise ValueError(
+            "Expected `blocks` to be a positive int. "
+            f"Received: blocks={blocks!r}"
+        )
+    if not isinstance(template, keras.Model) or not template.inputs:
+        raise ValueError(
+            "Expected `template` to be a functional `keras.Model`. "
+            f"Received: template={template!r}"
+        )
+    before, after = template.input_shape, template.output_shape
+    if before != after:
+        raise ValueError(
+            f"Expected a block {template.name!r} that keeps the shape. "
+            f"Received: {before} to {after}. {WAY_OUT}"
+        )
+    for layer in flat_layers(template):
+        _check_layer(layer, template.name)
+
+
+def _check_layer(layer, prefix):
+    reasons = {
+        f"its name does not start with {prefix!r}": (
+            layer.weights and not layer.name.startswith(prefix)
+        ),
+        "it has a penalty on its outputs": (
+            getattr(layer, "activity_regularizer", None) is not None
+        ),
+        "its statistics are synchronised between devices, which cannot be "
+        "done in a loop": getattr(layer, "synchronized", False),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise ValueError(
+                f"Expected layers that can be stacked. Received: "
+                f"{layer.name!r}; {reason}. {WAY_OUT}"
+            )
+
+
+def generators_of(layer):
+    """Returns the random generators of a layer, in order."""
+    return [
+        value
+        for value in vars(layer).values()
+        if isinstance(value, keras.random.SeedGenerator)
+    ]
+
+
+def check_unchanged(weights):
+    """Refuses a template of which layers were frozen after it was stacked.
+
+    Args:
+        weights: list of `Stacked`.
+
+    Raises:
+        ValueError: names the layers.
+    """
+    changed = [w.name for w in weights if w.variable.trainable != w.trainable]
+    if changed:
+        raise ValueError(
+            "Expected the layers of stacked blocks to be trainable or frozen "
+            "all together, by `trainable` of the `StackedBlocks`. Received: "
+            f"a change of {changed[:5]} in its template. {WAY_OUT}"
+        )
+
+
+@contextlib.contextmanager
+def frozen(template, active):
+    """Freezes the layers of a template, as far as `active`.
+
+    Frozen layers may compute differently: batch normalisation does.
+    """
+    layers = list(flat_layers(template)) if active else []
+    before = [layer.trainable for layer in layers]
+    try:
+        for layer in layers:
+            layer.trainable = False
+        yield
+    finally:
+        for layer, trainable in zip(layers, before):
+            layer.trainable = trainable
+
+
+def block_model(template, index, first):
+    """Makes a block of ordinary layers, with new weights.
+
+    Args:
+        template: functional `keras.Model`.
+        index: int, place of the block in its stack.
+        first: int, number of the first block of the stack.
+
+    Returns:
+        `keras.Model`, whose layers have the names of the flat network.
+    """
+    model = keras.models.clone_model(
+        template, clone_function=_layer_copier(template.name, index, first)
+    )
+    model.name = numbered(template.name, template.name, first + index)
+    return model
+
+
+def apply_block(x, template, index, first):
+    """Applies a block of ordinary layers, with new weights, to a tensor.
+
+    Takes the arguments of `block_model`.
+    """
+    outputs = []
+
+    def call(layer, *args, **kwargs):
+        outputs.append(layer(*args, **kwargs))
+        return outputs[-1]
+
+    keras.models.clone_model(
+        template,
+        input_tensors=x,
+        clone_function=_layer_copier(template.name, index, first),
+        call_function=call,
+    )
+    return outputs[-1]
+
+
+def _layer_copier(prefix, index, first):
+    def copy(layer):
+        if isinstance(layer, keras.Model):
+            return keras.models.clone_model(layer, clone_function=copy)
+        config = config_of_block(layer, index)
+        if layer.name.startswith(prefix):
+            config["name"] = numbered(layer.name, prefix, first + index)
+        return type(layer).from_config(config)
+
+    return copy

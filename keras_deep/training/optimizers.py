@@ -1,0 +1,42 @@
+"""Which optimizers stacked weights can be trained with."""
+
+from keras_deep.layers.template import WAY_OUT
+from keras_deep.models.unstack import is_stacked
+
+# They reduce over a whole variable or factor it: blocks would be mixed.
+_MIXING = ("Adafactor", "Lamb", "Muon")
+
+
+def check_optimizer(model, optimizer):
+    """Refuses an optimizer that would mix the blocks of a stack.
+
+    A stacked variable holds the weights of many blocks. Optimizers that treat
+    every entry by itself, as SGD and Adam do, train it as they train the flat
+    network; a norm of the variable would be the norm of all blocks together.
+
+    Args:
+        model: `keras.Model`.
+        optimizer: `keras.optimizers.Optimizer`.
+
+    Raises:
+        ValueError: if the model has stacked blocks and the optimizer, or what
+            it wraps, is Adafactor, LAMB or Muon, or clips the norm of every
+            variable (`clipnorm`). `global_clipnorm` and `clipvalue` are right.
+    """
+    if not is_stacked(model):
+        return
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    name = type(optimizer).__name__
+    if name in _MIXING:
+        reason = f"{name}, which mixes the entries of a variable"
+    elif getattr(optimizer, "clipnorm", None):
+        reason = (
+            f"clipnorm={optimizer.clipnorm}, the norm of all blocks together; "
+            "`global_clipnorm` does not depend on the variables"
+        )
+    else:
+        return
+    raise ValueError(
+        f"Expected an optimizer that treats every weight by itself, as "
+        f"{model.name!r} has stacked blocks. Received: {reason}. {WAY_OUT}"
+    )

@@ -1,0 +1,276 @@
+"""Stacked networks of the registry: files, conversions, tools."""
+
+import json
+import subprocess
+import sys
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+import keras_deep
+from keras_deep.convert import load_keras
+from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.models.registry import signature_of
+from keras_deep.training.optimizers import check_optimizer
+from tests.layers import stacks
+
+FAMILIES = {
+    "CifarResNet": {"blocks": (4, 4)},
+    "CifarResNet version 2": {"blocks": (4, 4), "version": 2},
+    "CifarResNet bottleneck": {
+        "blocks": (4, 4),
+        "version": 2,
+        "block": "bottleneck",
+    },
+    "CifarPlainNet": {"blocks": (4, 4)},
+    "MnistResNet": {"blocks": 4},
+    "ResNet": {"blocks": (4, 4), "depth": 50},
+    "ResNet keras": {
+        "blocks": (4, 4),
+        "depth": 50,
+        "version": 2,
+        "convention": "keras",
+    },
+    "PlainNet": {"blocks": (4, 4)},
+}
+
+
+def build(name, stack):
+    side = 32 if name.startswith(("ResNet", "PlainNet")) else 8
+    return keras_deep.create_model(
+        name.split()[0],
+        **FAMILIES[name],
+        input_shape=(side, side, 3),
+        classes=stacks.CLASSES,
+        classifier_activation=None,
+        stack=stack,
+    )
+
+
+def stacks_in(model):
+    return [x for x in model.layers if isinstance(x, StackedBlocks)]
+
+
+def images(model):
+    return stacks.data(model)[0]
+
+
+@pytest.fixture
+def deep():
+    return build("CifarResNet", True)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_both_forms_are_one_network(name, tmp_path):
+    stacked, flat = build(name, True), build(name, False)
+    assert stacks_in(stacked) and not stacks_in(flat)
+    assert list(stacks.values(stacked)) == list(stacks.values(flat))
+    assert stacked.count_params() == flat.count_params()
+    x = images(stacked)
+    for source, target in ((stacked, flat), (flat, stacked)):
+        stacks.train(stacks.compiled(source), 1)
+        path = tmp_path / f"{source.name}{len(source.layers)}.keras"
+        keras_deep.save(source, path)
+        load_keras(target, path)
+        stacks.assert_equal(source(x), target(x), 1e-5)
+    path = tmp_path / "stacked.weights.h5"
+    stacked.save_weights(path)
+    again = build(name, False)
+    load_keras(again, path)
+    stacks.assert_equal(again(x), stacked(x), 1e-5)
+
+
+def test_every_builder_of_repeated_blocks_has_the_switch():
+    with_blocks = {
+        name
+        for name in keras_deep.list_models()
+        if "blocks" in signature_of(name).parameters
+        and not name.startswith("DenseNet")
+    }
+    assert all("stack" in signature_of(n).parameters for n in with_blocks)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="JAX on the CPU does not stack by itself.",
+)
+def test_only_many_equal_blocks_are_stacked_by_themselves():
+    assert not stacks_in(keras_deep.ResNet152())
+    model = keras_deep.CifarResNet(blocks=(50, 50, 51), input_shape=(8, 8, 3))
+    assert [x.blocks for x in stacks_in(model)] == [50, 50]
+    assert [x.first for x in stacks_in(model)] == [1, 2]
+    assert [x.name for x in stacks_in(model)] == [
+        "conv2_block1_to_block50",
+        "conv4_block2_to_block51",
+    ]
+
+
+def test_slow_loops_are_avoided_by_default(monkeypatch):
+    monkeypatch.setattr("keras_deep.backend.slow_loops", lambda: True)
+    model = keras_deep.CifarResNet(blocks=(60, 2), input_shape=(8, 8, 3))
+    assert not stacks_in(model)
+
+
+def test_any_depth_builds_at_the_default_recursion_limit():
+    assert sys.getrecursionlimit() == 1000
+    model = keras_deep.CifarResNet(
+        depth=9998, input_shape=(8, 8, 3), stack=True
+    )
+    # Two 3x3 convolutions a block and 8 numbers a channel in two norms; the
+    # first block of a stage has fewer input channels.
+    expected = sum(
+        1666 * (2 * 9 * c * c + 8 * c) - (9 * c * c // 2 if c > 16 else 0)
+        for c in (16, 32, 64)
+    )
+    stem, top = 27 * 16 + 4 * 16, 64 * 10 + 10
+    assert model.count_params() == expected + stem + top
+    assert len(model.layers) < 50
+    clone = keras.models.clone_model(model)
+    assert clone.count_params() == model.count_params()
+
+
+def test_continues_as_if_never_interrupted(tmp_path):
+    def fresh():
+        keras.utils.set_random_seed(3)
+        model = stacks.network("stochastic depth", blocks=4)
+        return stacks.compiled(model, keras.optimizers.Adam(0.01))
+
+    whole, part = fresh(), fresh()
+    stacks.train(whole, 4)
+    stacks.train(part, 2)
+    keras_deep.save(part, tmp_path / "part.keras")
+    loaded = keras_deep.load(tmp_path / "part.keras")
+    stacks.train(loaded, 2)
+    ours, theirs = stacks.values(loaded), stacks.values(whole)
+    assert all((ours[name] == theirs[name]).all() for name in theirs)
+    for a, b in zip(loaded.optimizer.variables, whole.optimizer.variables):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
+def test_stock_keras_loads_weights_and_says_what_does_not_fit(deep, tmp_path):
+    path = tmp_path / "a.weights.h5"
+    deep.save_weights(path)
+    again = build("CifarResNet", True)
+    again.load_weights(path)
+    stacks.assert_equal_weights(again, deep, 0)
+    other = keras_deep.CifarResNet(
+        blocks=(5, 4), input_shape=(8, 8, 3), classes=3, stack=True
+    )
+    with pytest.raises(ValueError, match="conv2_block{1-5}_1_conv.kernel"):
+        other.load_weights(path)
+
+
+def test_a_portable_file_has_ordinary_layers_only(deep, tmp_path):
+    keras_deep.save(deep, tmp_path / "a.keras", portable=True)
+    with zipfile.ZipFile(tmp_path / "a.keras") as archive:
+        assert b"keras_deep" not in archive.read("config.json")
+        card = json.loads(archive.read("keras_deep.json"))
+    assert card["arguments"]["stack"] is True
+    loaded = keras.models.load_model(tmp_path / "a.keras")
+    x = images(deep)
+    stacks.assert_equal(loaded(x), deep(x), 1e-5)
+
+
+def test_unstacked_is_the_flat_network(deep):
+    flat = keras_deep.unstacked(deep)
+    x = images(deep)
+    stacks.assert_equal(flat(x), deep(x), 1e-6)
+    assert keras_deep.card(flat).arguments["stack"] is False
+    assert keras_deep.unstacked(flat) is flat
+    stacks.train(stacks.compiled(flat), 1)
+    assert np.abs(np.asarray(flat(x)) - np.asarray(deep(x))).max() > 0
+
+
+def test_features_tap_the_ends_of_stages_at_any_size(deep):
+    taps, flat = (
+        keras_deep.features(model)
+        for model in (deep, keras_deep.unstacked(deep))
+    )
+    x = np.random.default_rng(1).standard_normal((1, 12, 20, 3))
+    found, expected = taps(x), flat(x)
+    assert [y.shape[1:3] for y in found] == [(12, 20), (6, 10)]
+    for ours, theirs in zip(found, expected):
+        stacks.assert_equal(ours, theirs, 1e-5)
+
+
+def test_tools_read_the_same_of_both_forms(deep, tmp_path):
+    from keras_deep.analysis.blocks import blocks_of
+
+    flat = build("CifarResNet", False)
+    assert keras_deep.profile(deep) == keras_deep.profile(flat)
+
+    def kinds(model):
+        return [b._replace(output_shape=()) for b in blocks_of(model)]
+
+    assert kinds(deep) == kinds(flat)
+
+
+def test_verify_compares_every_layer_inside_a_stack(deep):
+    from keras_deep.convert import verify
+    from keras_deep.convert.outputs import outputs_of
+
+    flat = keras_deep.unstacked(deep)
+    x = images(deep)
+    # Our names and those of the PyTorch code.
+    names = {
+        "conv2_block1_1_conv": "layer1.0.conv1",
+        "conv2_block3_1_conv": "layer1.2.conv1",
+        "conv3_block4_2_conv": "layer2.3.conv2",
+    }
+    stored = {
+        names[name]: y.transpose(0, 3, 1, 2)
+        for name, y in outputs_of(flat, set(names), x).items()
+    }
+    found = verify(deep, {"images": x, **stored})
+    assert "conv2_block3_1_conv" in str(found)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        keras.optimizers.Adafactor(),
+        keras.optimizers.Lamb(),
+        keras.optimizers.SGD(clipnorm=1.0),
+    ],
+    ids=lambda optimizer: optimizer.name,
+)
+def test_optimizers_that_mix_blocks_are_refused(deep, optimizer):
+    with pytest.raises(ValueError, match="stack=False"):
+        check_optimizer(deep, optimizer)
+    check_optimizer(build("CifarResNet", False), optimizer)
+
+
+def test_optimizers_that_do_not_mix_blocks_are_taken(deep):
+    check_optimizer(deep, keras.optimizers.Adam(global_clipnorm=1.0))
+    check_optimizer(deep, keras.optimizers.SGD(clipvalue=1.0))
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="A SavedModel and a strategy are TensorFlow's.",
+)
+class TestTensorFlow:
+    def test_a_saved_model_keeps_the_loop(self, deep, tmp_path):
+        import tensorflow as tf
+
+        path = keras_deep.export.saved_model(deep, tmp_path / "served")
+        loaded = keras_deep.load(tmp_path / "served")
+        x = images(deep)
+        stacks.assert_equal(loaded(x), deep(x), 1e-5)
+        graph = tf.saved_model.load(path).signatures["serving_default"].graph
+        functions = graph.as_graph_def().library.function
+        kinds = {node.op for f in functions for node in f.node_def}
+        assert kinds & {"While", "StatelessWhile"}
+
+    def test_learns_the_same_on_two_devices(self):
+        """In a process of its own, whose CPU is two devices."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.models.two_devices"],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert float(done.stdout.split()[-1]) < 1e-5
