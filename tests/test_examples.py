@@ -20,6 +20,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 README = ROOT / "README.md"
 # The README's training, short enough for a test.
 SHORTER = {
+    "depth=1202": "depth=20, stack=True",
     "depth=100, growth_rate=12": "depth=22, growth_rate=4",
     "epochs=20": "epochs=1",
     '{"depth": 40}': '{"depth": 10}',
@@ -46,6 +47,14 @@ def run(example, *words, folder):
 def test_save_digits(tmp_path):
     run("save_digits.py", "images", "--count", "2", folder=tmp_path)
     assert len(list((tmp_path / "images").glob("digit_*_is_*.png"))) == 2
+
+
+def test_cost_of_depth(tmp_path):
+    words = ("cost.png", "--depths", "20", "32", "--plain-up-to", "20")
+    output = run("cost_of_depth.py", *words, folder=tmp_path)
+    forms = [line.split()[1] for line in output.splitlines()[1:4]]
+    assert forms == ["stacked", "ordinary", "stacked"]
+    assert (tmp_path / "cost.png").stat().st_size > 10000
 
 
 def test_transfer_learning(tmp_path):

@@ -4,8 +4,9 @@ import argparse
 import pathlib
 
 from benchmarks import convert
+from benchmarks import depth
 
-TOPICS = {topic.name: topic for topic in (convert.TOPIC,)}
+TOPICS = {topic.name: topic for topic in (convert.TOPIC, depth.TOPIC)}
 
 
 def parse(words):
