@@ -39,11 +39,14 @@ class Block(NamedTuple):
 def blocks_of(model):
     """Returns the list of `Block` of a model of this package."""
     found = []
-    for (prefix, count), group in itertools.groupby(_layers(model), _place):
+    for (prefix, stack), group in itertools.groupby(_layers(model), _place):
         block = _block(prefix, [layer for layer, _ in group])
         if block is None:
             continue
-        block = block._replace(count=count)
+        count = stack.blocks if stack else 1
+        if stack:  # The template has free sides.
+            shape = tuple(stack.output.shape[1:])
+            block = block._replace(count=count, output_shape=shape)
         last = found[-1] if found else None
         if last and _kind(last) == _kind(block):
             found[-1] = block._replace(count=last.count + count)
@@ -53,22 +56,22 @@ def blocks_of(model):
 
 
 def _layers(model):
-    """Yields the layers and how often each stands there."""
+    """Yields the layers and the stack of blocks that each stands in."""
     for layer in flat_layers(model):
         if isinstance(layer, StackedBlocks):
             inner = flat_layers(layer.get_template())
-            yield from ((part, layer.blocks) for part in inner)
+            yield from ((part, layer) for part in inner)
         else:
-            yield layer, 1
+            yield layer, None
 
 
 def _place(item):
-    """Returns the block a layer belongs to, by its name, and its count."""
-    layer, count = item
+    """Returns the block a layer belongs to, by its name, and its stack."""
+    layer, stack = item
     match = _BLOCK.match(layer.name)
     if match:
-        return layer.name[: match.start(2) - 1], count
-    return layer.name.partition("_")[0].replace("pool1", "conv1"), count
+        return layer.name[: match.start(2) - 1], stack
+    return layer.name.partition("_")[0].replace("pool1", "conv1"), stack
 
 
 def _kind(block):
