@@ -2,6 +2,8 @@
 
 import functools
 
+import numpy as np
+
 
 def fused_batch_norm(x, gamma, beta, statistics, epsilon, data_format):
     """Normalises an image tensor with `FusedBatchNormV3`.
@@ -103,6 +105,8 @@ def set_array(variable, array):
     value = variable.value
     if not isinstance(value, resource_variable_ops.ResourceVariable):
         return False
+    # TensorFlow may keep the memory of an array that is aligned as it likes.
+    array = np.array(array, order="C")
     tf.raw_ops.AssignVariableOp(resource=value.handle, value=array)
     return True
 
