@@ -1,9 +1,9 @@
 """Draws what depth costs: the time before a network trains, and its steps.
 
 Command: python examples/cost_of_depth.py cost_of_depth.png
-Takes:   about 2 minutes on 2 cores, 6 GB of memory
-Result:  a picture and a table; a network of 9,998 layers is ready about as
-         soon as one of 110, ordinary layers take longer the more there are
+Takes:   2 to 3 minutes on 2 cores, less than 11 GB of memory
+Result:  a picture and a table; 9,998 stacked layers are ready in about the
+         time that 308 ordinary ones take
 """
 
 import argparse

@@ -93,12 +93,12 @@ class StackedBlocks(keras.layers.Layer):
                 self._stack(layer, variable),
                 variable.trainable,
             )
-            for layer in flat_layers(self.hidden.template)
+            for layer in flat_layers(hidden.template)
             for variable in layer.weights
         ]
         hidden.generators = {
             f"{layer.name}/{i}": generator
-            for layer in flat_layers(self.hidden.template)
+            for layer in flat_layers(hidden.template)
             for i, generator in enumerate(generators_of(layer))
         }
         self.seeds = [
@@ -158,13 +158,12 @@ class StackedBlocks(keras.layers.Layer):
             (generator.state, seeds.state)
             for generator, seeds in zip(hidden.generators.values(), self.seeds)
         ]
-        weights = [(w.variable, w.stacked) for w in hidden.weights]
-        if not training:
-            return weights + states, []
-        trains = [weight.trainable for weight in hidden.weights]
-        constant = [pair for pair, t in zip(weights, trains) if t]
-        changing = [pair for pair, t in zip(weights, trains) if not t]
-        return constant, changing + states
+        constant, changing = [], []
+        for weight in hidden.weights:
+            pairs = constant if weight.trainable else changing
+            pairs.append((weight.variable, weight.stacked))
+        changing += states
+        return (constant, changing) if training else (constant + changing, [])
 
     def compute_output_shape(self, inputs_shape, block_mask_shape=None):
         return inputs_shape

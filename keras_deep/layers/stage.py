@@ -83,7 +83,6 @@ def flat_blocks(x, layer):
     Returns:
         Tensor after the last block.
     """
-
     template, first = layer.get_template(), layer.first
     places = [
         _Place(numbered(template.name, template.name, first + index), index)

@@ -127,7 +127,7 @@ def CifarResNet(
             `"torch7"` option A for basic blocks and B for bottlenecks,
             elsewhere B.
         blocks: sequence of int, blocks of each stage, in place of a depth.
-        stack: see `ResNet`. From depth 308 on (458 with bottlenecks) stages
+        stack: see `ResNet`. From depth 302 on (461 with bottlenecks) stages
             are stacked, and a network of any depth builds in seconds.
 
     Raises:

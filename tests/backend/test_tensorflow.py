@@ -201,7 +201,11 @@ def test_set_array_copies_and_leaves_distributed_variables_alone(rng):
     import tensorflow as tf
 
     variable = keras.Variable(np.zeros(3, "float32"))
-    array = rng.standard_normal(3).astype("float32")
+    # At an address where TensorFlow would share the memory.
+    buffer = np.zeros(64, "float32")
+    start = -buffer.ctypes.data % 64 // 4
+    array = buffer[start : start + 3]
+    array[:] = rng.standard_normal(3)
     assert room.set_array(variable, array)
     array[0] += 1
     np.testing.assert_array_equal(variable.numpy()[1:], array[1:])

@@ -196,7 +196,7 @@ def test_features_tap_the_ends_of_stages_at_any_size(deep):
         stacks.assert_equal(ours, theirs, 1e-5)
 
 
-def test_tools_read_the_same_of_both_forms(deep, tmp_path):
+def test_tools_read_the_same_of_both_forms(deep):
     from keras_deep.analysis.blocks import blocks_of
 
     flat = build("CifarResNet", False)

@@ -6,12 +6,3 @@ from keras_deep.backend.tensorflow.kernels import set_array
 from keras_deep.backend.tensorflow.kernels import slow_groups
 from keras_deep.backend.tensorflow.loops import scan
 from keras_deep.backend.tensorflow.loops import slow_loops
-
-__all__ = [
-    "fused_batch_norm",
-    "grouped_conv",
-    "scan",
-    "set_array",
-    "slow_groups",
-    "slow_loops",
-]
