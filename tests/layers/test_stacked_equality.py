@@ -10,6 +10,10 @@ from keras_deep.layers.stacked import StackedBlocks
 from tests.layers import stacks
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
+# Without the identity shortcut a chain magnifies rounding errors: in a plain
+# network of 12 blocks a change of the weights in their last binary digit
+# changes them by more than themselves after three steps, in one of 3 by 1e-6.
+FLOAT32_BLOCKS = {"plain": 3, "projection": 6}
 
 
 def _cases():
@@ -32,7 +36,10 @@ def test_outputs_gradients_and_training_are_equal(name, precision):
     keras.config.set_floatx(precision)
     keras.config.set_dtype_policy(precision)
     tolerance = TOLERANCES[precision]
-    stacked, flat = stacks.pair(name)
+    blocks = stacks.BLOCKS
+    if precision == "float32":
+        blocks = FLOAT32_BLOCKS.get(name, blocks)
+    stacked, flat = stacks.pair(name, blocks=blocks)
     assert sum(isinstance(x, StackedBlocks) for x in stacked.layers) == 1
     x, y = stacks.data(stacked)
     for training in (False, True):
