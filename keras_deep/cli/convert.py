@@ -67,6 +67,11 @@ def convert_command(
         raise ValueError(
             f"Expected `--output` to end in .keras. Received: {output}"
         )
+    if image and reference:
+        raise ValueError(
+            "Expected `--image` or `--reference`: stored outputs belong to the "
+            "images that are stored with them. Received: both."
+        )
     if not force:
         refuse_existing(output, "Pass --force to replace it.")
     console = Console()
@@ -107,6 +112,8 @@ def _convert(source, to, prototxt, words):
 def _verify(model, source, reference, prototxt, images):
     from keras_deep.convert import verify
 
+    if reference is not None:
+        return verify(model, reference)
     given = None
     if images:
         import numpy as np
@@ -118,8 +125,6 @@ def _verify(model, source, reference, prototxt, images):
         record = preprocessing_for(model)
         decoded = np.stack([decode_image(path, record) for path in images])
         given = preprocess(decoded, record)
-    if reference is not None:
-        return verify(model, reference)
     return verify(model, source, given, prototxt)
 
 

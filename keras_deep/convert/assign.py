@@ -1,5 +1,6 @@
 """Giving a model its weights: all of them, or none and the reasons."""
 
+import concurrent.futures
 import math
 
 import numpy as np
@@ -169,7 +170,9 @@ def _check(handles, entries, model, source):
 
 def _set_all(handles, entries):
     """Sets all weights, once it is known that the file is not damaged."""
-    for check in dict.fromkeys(entry.check for entry in entries.values()):
-        if check is not None:
-            check()
+    checks = dict.fromkeys(entry.check for entry in entries.values())
+    checks.pop(None, None)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for _ in pool.map(lambda check: check(), checks):
+            pass  # The first error is raised.
     set_weights(handles, lambda name: entries[name].read())

@@ -1,5 +1,7 @@
 """The kernels of TensorFlow: what they compute and when they are taken."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -214,3 +216,22 @@ def test_set_array_copies_and_leaves_distributed_variables_alone(rng):
     with strategy.scope():
         mirrored = keras.Variable(np.zeros(3, "float32"))
     assert not room.set_array(mirrored, array)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 1, 1), (4, 1, 3, 3), (5, 1)])
+def test_set_array_takes_axes_in_any_order(rng, shape):
+    array = rng.standard_normal(shape).astype("float32")
+    for order in itertools.permutations(range(len(shape))):
+        view = array.transpose(order)
+        variable = keras.Variable(np.zeros(view.shape, "float32"))
+        assert room.set_array(variable, view)
+        np.testing.assert_array_equal(variable.numpy(), view)
+    gaps = np.zeros((*shape, 2), "float32")
+    gaps[..., 0] = array
+    variable = keras.Variable(np.zeros(shape, "float32"))
+    assert room.set_array(variable, gaps[..., 0])
+    np.testing.assert_array_equal(variable.numpy(), array)
+    assert room.set_array(variable, array[::-1])
+    np.testing.assert_array_equal(variable.numpy(), array[::-1])
+    assert room.set_array(variable, np.broadcast_to(array[:1], shape))
+    np.testing.assert_array_equal(variable.numpy(), array[:1] + 0 * array)

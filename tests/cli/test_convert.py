@@ -76,6 +76,10 @@ def test_writes_nothing_that_differs(folder):
         (["right.npz", "--to", "ResNt50"], "Did you mean"),
         (["right.npz", "--to", "ResNet50", "-o", "a.h5"], "end in .keras"),
         (["hf:/a/b", "--to", "ResNet50"], "where there is none"),
+        (
+            ["right.npz", "--image", "a.png", "--reference", "outputs.npz"],
+            "Received: both",
+        ),
     ],
 )
 def test_errors(words, message, folder):

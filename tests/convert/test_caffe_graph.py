@@ -21,18 +21,6 @@ def relu(name, bottom, top, more=""):
     )
 
 
-@pytest.fixture
-def build(tmp_path):
-    """Builds the model of a network that is given as text."""
-
-    def build(text, *arguments, **keywords):
-        path = tmp_path / "net.prototxt"
-        path.write_text(text)
-        return caffe_to_keras(path, *arguments, **keywords)
-
-    return build
-
-
 def names(model):
     return [layer.name for layer in model.layers]
 

@@ -20,18 +20,6 @@ from tests.convert.caffe_nets import small_net
 INPUT = 'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n'
 
 
-@pytest.fixture
-def build(tmp_path):
-    """Builds the model of a network that is given as text."""
-
-    def build(text, *arguments, **keywords):
-        path = tmp_path / "net.prototxt"
-        path.write_text(text)
-        return caffe_to_keras(path, *arguments, **keywords)
-
-    return build
-
-
 @pytest.mark.parametrize("name", SMALL)
 def test_file_gives_the_same_model(tmp_path, build, name):
     text, arrays, x = small_net(name)
