@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import math
+import os
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from keras_deep.models.weights import set_weights
 
 FIRST, TOP = "conv1_conv/kernel", "predictions"
 _SHOWN = 20
+_LARGE = 2**18  # Bytes.
 
 
 def assign(model, arrays):
@@ -170,9 +172,17 @@ def _check(handles, entries, model, source):
 
 def _set_all(handles, entries):
     """Sets all weights, once it is known that the file is not damaged."""
-    checks = dict.fromkeys(entry.check for entry in entries.values())
-    checks.pop(None, None)
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        for _ in pool.map(lambda check: check(), checks):
-            pass  # The first error is raised.
+    large, small = {}, {}
+    for entry in entries.values():
+        size = math.prod(entry.shape) * entry.dtype.itemsize
+        if entry.check is not None:
+            (large if size > _LARGE else small)[entry.check] = None
+    # Threads help where a check is long; hundreds of short ones would wait
+    # for each other.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = [pool.submit(check) for check in large]
+        for check in small:
+            check()
+        for check in running:
+            check.result()
     set_weights(handles, lambda name: entries[name].read())

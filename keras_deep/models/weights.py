@@ -31,7 +31,7 @@ class WeightHandle:
     @property
     def shape(self):
         """The shape of the weight, a tuple of int."""
-        return tuple(self.variable.shape[0 if self.index is None else 1 :])
+        return tuple(self.variable.shape)[0 if self.index is None else 1 :]
 
     @property
     def dtype(self):

@@ -105,17 +105,22 @@ def set_array(variable, array):
     value = variable.value
     if not isinstance(value, resource_variable_ops.ResourceVariable):
         return False
-    array = np.asarray(array)
-    order = np.argsort(array.strides, kind="stable")[::-1]
-    packed = array.transpose(order)
-    if packed.flags.c_contiguous and not array.flags.c_contiguous:
-        # TensorFlow turns axes round several times as fast as NumPy does.
-        array = tf.raw_ops.Transpose(x=packed, perm=np.argsort(order))
-    else:
-        # TensorFlow may keep the memory of an array aligned as it likes.
-        array = np.array(array, order="C")
-    tf.raw_ops.AssignVariableOp(resource=value.handle, value=array)
+    tf.raw_ops.AssignVariableOp(resource=value.handle, value=_copied(array))
     return True
+
+
+def _copied(array):
+    """Returns a copy of an array in the order of C, for TensorFlow to keep."""
+    import tensorflow as tf
+
+    if not array.flags.c_contiguous:
+        order = np.argsort(array.strides, kind="stable")[::-1]
+        packed = array.transpose(order)
+        if packed.flags.c_contiguous:
+            # TensorFlow turns axes round several times as fast as NumPy does.
+            return tf.raw_ops.Transpose(x=packed, perm=np.argsort(order))
+    # TensorFlow may keep the memory of an array that is aligned as it likes.
+    return np.array(array, order="C")
 
 
 def slow_groups():
