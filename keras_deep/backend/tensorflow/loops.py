@@ -52,7 +52,6 @@ def scan(function, carry, constants, states, length):
         body,
         (tf.constant(0), carry, after),
         maximum_iterations=length,  # Else XLA cannot take the gradient.
-        parallel_iterations=1,
     )
     return carry, [a.stack() for a in after]
 
