@@ -1,5 +1,6 @@
 """`tools/benchmark` on a toy topic."""
 
+import dataclasses
 import importlib
 import json
 import os
@@ -121,6 +122,14 @@ def test_bars_are_judged_and_shown(toy, capsys):
     assert len(re.findall(r"^naps, [123]/3, ", printed, re.MULTILINE)) == 6
 
 
+def test_cases_are_chosen_by_their_names(toy, capsys):
+    toy.cases.append(dataclasses.replace(toy.cases[0], name="more"))
+    assert toy.run("--rounds", "1", "--cases", "or") == 0
+    assert [case["name"] for case in _result(toy)["cases"]] == ["more"]
+    assert toy.run("--cases", "None", "--force") == 1
+    assert "one of naps, more. Received: None" in capsys.readouterr().err
+
+
 def test_picture_is_written(toy):
     from matplotlib import image
 
@@ -176,19 +185,23 @@ def test_crash_is_reported_and_the_other_cases_run(toy, capsys, code, message):
 
 
 def test_prepare_runs_before_the_cases(toy, tool, monkeypatch, capsys):
+    made = str(toy.output / "made")
+    code = (
+        f"open({made!r}).close()\n"
+        "from benchmarks.measure import report; report({'time': 1})"
+    )
+    reader = toy.topics.Contender("reader", "ours", ("-c", code))
+    toy.cases.append(toy.topics.Case("reads", (reader,), {"time": "s"}))
+
     def prepare(folder):
-        code = f"open({str(folder / 'made')!r}, 'x').close()"
-        return (toy.topics.Contender("a file", "peers", ("-c", code)),)
+        words = ("-c", f"open({made!r}, 'x').close()")
+        return (toy.topics.Contender("a file", "peers", words),)
 
     topic = toy.topics.Topic(
-        "toy",
-        "naps",
-        lambda folder: toy.cases if (folder / "made").exists() else (),
-        prepare=prepare,
+        "toy", "naps", lambda folder: toy.cases, prepare=prepare
     )
     monkeypatch.setitem(tool.arguments.TOPICS, "toy", topic)
     assert toy.run("--rounds", "1") == 0
-    assert len(_result(toy)["cases"]) == 1
     # A second time the file is there, so this one fails, before any case.
     assert toy.run("--rounds", "1", "--force") == 1
     assert "FileExistsError" in capsys.readouterr().err

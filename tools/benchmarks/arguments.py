@@ -10,8 +10,8 @@ TOPICS = {topic.name: topic for topic in (convert.TOPIC, depth.TOPIC)}
 
 
 def parse(words):
-    """Returns the arguments: `topic` (`None` to list), `rounds`, `output`,
-    `force`.
+    """Returns the arguments: `topic` (`None` to list), `rounds`, `cases`,
+    `output`, `force`.
 
     Args:
         words: list of strings.
@@ -30,6 +30,12 @@ def parse(words):
         type=_rounds,
         default=5,
         help="how often each contender runs (default: 5)",
+    )
+    parser.add_argument(
+        "--cases",
+        default="",
+        metavar="TEXT",
+        help="only the cases that have this text in their name",
     )
     parser.add_argument(
         "--output",

@@ -32,9 +32,10 @@ def main(words):
         if not arguments.force:
             way_out = "Give another --output, or --force to replace it."
             refuse_existing(output / "result.json", way_out)
+        cases = choose(topic.cases(output.resolve()), arguments.cases)
         pythons = {"ours": sys.executable, "peers": peer_python(topic)}
-        result = run(topic, output, arguments.rounds, pythons)
-    except (Crash, OSError, subprocess.CalledProcessError) as error:
+        result = run(topic, cases, output, arguments.rounds, pythons)
+    except (Crash, OSError, ValueError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
     write_report(result, output)
@@ -43,11 +44,28 @@ def main(words):
     return int(any("crash" in case for case in result["cases"]))
 
 
-def run(topic, output, rounds, pythons):
-    """Measures all cases of a topic.
+def choose(cases, text):
+    """Returns the list of the cases that have a text in their name.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    cases = list(cases)
+    chosen = [case for case in cases if text in case.name]
+    if not chosen:
+        names = ", ".join(case.name for case in cases)
+        raise ValueError(
+            f"Expected `--cases` with text of one of {names}. Received: {text}"
+        )
+    return chosen
+
+
+def run(topic, cases, output, rounds, pythons):
+    """Measures cases of a topic.
 
     Args:
         topic: `Topic`.
+        cases: list of its `Case`s.
         output: `pathlib.Path` of the folder for what the topic prepares.
         rounds: int.
         pythons: dict of `"ours"` and `"peers"` to an interpreter.
@@ -70,9 +88,7 @@ def run(topic, output, rounds, pythons):
     for contender in topic.prepare(output):
         print(f"prepare: {contender.name}", flush=True)
         start(contender, pythons)
-    result["cases"] = [
-        _measure(case, rounds, pythons) for case in topic.cases(output)
-    ]
+    result["cases"] = [_measure(case, rounds, pythons) for case in cases]
     return result
 
 
