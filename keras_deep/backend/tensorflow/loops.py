@@ -20,7 +20,8 @@ def scan(function, carry, constants, states, length):
 
     Returns:
         The last carry, and the list of all states that were returned, each of
-        shape `(length, ...)`.
+        shape `(length, ...)`. The states have no gradient: it would cost much
+        in every call, and statistics and seeds need none.
     """
     import tensorflow as tf
 
@@ -44,6 +45,7 @@ def scan(function, carry, constants, states, length):
         found = tf.nest.map_structure(
             lambda new, old: tf.ensure_shape(new, old.shape), found, carry
         )
+        states = [tf.stop_gradient(state) for state in states]
         after = [a.write(index, state) for a, state in zip(after, states)]
         return index + 1, found, after
 
