@@ -36,8 +36,8 @@ def scan(function, carry, constants, states, length):
     def body(index, carry, after):
         found, states = function(
             carry,
-            [a.read(index) for a in constants],
-            [a.read(index) for a in before],
+            [_read(a, index, length) for a in constants],
+            [tf.stop_gradient(a.read(index)) for a in before],
             index,
         )
         # The shapes must not change from one call to the next, and what Keras
@@ -56,6 +56,42 @@ def scan(function, carry, constants, states, length):
         maximum_iterations=length,  # Else XLA cannot take the gradient.
     )
     return carry, [a.stack() for a in after]
+
+
+def _read(array, index, length):
+    """Returns an item of a `TensorArray` of known length and shape.
+
+    The gradient of TensorFlow's own `read` asks every array in every call for
+    its length and shape, and keeps the answers of all.
+    """
+    import tensorflow as tf
+
+    if tf.executing_eagerly():  # There the items are a list of Python.
+        return array.read(index)
+    dtype, shape = array.dtype, array.element_shape.as_list()
+
+    @tf.custom_gradient
+    def read(items):
+        item = tf.raw_ops.TensorListGetItem(
+            input_handle=items,
+            index=index,
+            element_shape=shape,
+            element_dtype=dtype,
+        )
+
+        def gradient(change):
+            empty = tf.raw_ops.TensorListReserve(
+                element_shape=shape,
+                num_elements=length,
+                element_dtype=dtype,
+            )
+            return tf.raw_ops.TensorListSetItem(
+                input_handle=empty, index=index, item=change
+            )
+
+        return item, gradient
+
+    return read(array.flow)
 
 
 def slow_loops():
