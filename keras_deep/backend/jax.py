@@ -23,7 +23,7 @@ def scan(function, carry, constants, states, length):
         found = jax.tree.map(
             lambda new, old: new.astype(old.dtype), found, carry
         )
-        return found, states
+        return found, jax.lax.stop_gradient(states)
 
     slices = (list(constants), list(states), jax.numpy.arange(length))
     return jax.lax.scan(step, carry, slices, length)

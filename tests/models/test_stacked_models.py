@@ -1,6 +1,7 @@
 """Stacked networks of the registry: files, conversions, tools."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -258,9 +259,7 @@ class TestTensorFlow:
         x = images(deep)
         stacks.assert_equal(loaded(x), deep(x), 1e-5)
         graph = tf.saved_model.load(path).signatures["serving_default"].graph
-        functions = graph.as_graph_def().library.function
-        kinds = {node.op for f in functions for node in f.node_def}
-        assert kinds & {"While", "StatelessWhile"}
+        assert re.search('op: "(Stateless)?While"', str(graph.as_graph_def()))
 
     def test_learns_the_same_on_two_devices(self):
         """In a process of its own, whose CPU is two devices."""
