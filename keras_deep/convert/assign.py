@@ -1,14 +1,13 @@
 """Giving a model its weights: all of them, or none and the reasons."""
 
-import concurrent.futures
 import math
-import os
 
 import numpy as np
 
 from keras_deep.errors import did_you_mean
 from keras_deep.models.weights import named_weights
 from keras_deep.models.weights import set_weights
+from keras_deep.threads import in_threads
 
 FIRST, TOP = "conv1_conv/kernel", "predictions"
 _SHOWN = 20
@@ -172,17 +171,27 @@ def _check(handles, entries, model, source):
 
 def _set_all(handles, entries):
     """Sets all weights, once it is known that the file is not damaged."""
-    large, small = {}, {}
-    for entry in entries.values():
-        size = math.prod(entry.shape) * entry.dtype.itemsize
-        if entry.check is not None:
-            (large if size > _LARGE else small)[entry.check] = None
-    # Threads help where a check is long; hundreds of short ones would wait
-    # for each other.
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = [pool.submit(check) for check in large]
-        for check in small:
-            check()
-        for check in running:
-            check.result()
-    set_weights(handles, lambda name: entries[name].read())
+    large, small = [], {}
+    for name, entry in entries.items():
+        if math.prod(entry.shape) * entry.dtype.itemsize > _LARGE:
+            large.append(entry)
+        else:  # Kept: opening the file once more takes longer than reading.
+            small[name] = _checked(entry)
+    # A checksum takes as long as reading, and threads only help a long one.
+    for _ in in_threads(_check_bytes, large):
+        pass
+    set_weights(
+        handles,
+        lambda name: small[name] if name in small else entries[name].read(),
+    )
+
+
+def _checked(entry):
+    value = entry.read()
+    _check_bytes(entry)
+    return value
+
+
+def _check_bytes(entry):
+    if entry.check is not None:
+        entry.check()

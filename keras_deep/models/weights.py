@@ -1,6 +1,8 @@
 """Weights by logical name: the name that a weight has in the flat network."""
 
 import dataclasses
+import itertools
+import math
 from typing import Any
 
 import keras
@@ -11,6 +13,9 @@ from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import weight_name
 from keras_deep.layers.stack_names import named_slices
 from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.threads import in_threads
+
+_LARGE = 2**16  # Numbers.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,17 +87,31 @@ def named_weights(model):
 def set_weights(handles, read):
     """Sets many weights, every variable once.
 
+    Large ones are read and turned round in threads, a few at a time.
+
     Args:
         handles: dict of names to `WeightHandle`.
-        read: function of a name that returns the array of its shape.
+        read: function of a name that returns the array of its shape. It is
+            called in several threads.
     """
     variables = {}
     for name, handle in handles.items():
         variables.setdefault(id(handle.variable), []).append((name, handle))
+    groups = {True: [], False: []}
     for group in variables.values():
+        size = math.prod(group[0][1].variable.shape)
+        groups[size > _LARGE].append(group)
+
+    def value_unless_set(group):
         variable, value = group[0][1].variable, _value_of(group, read)
-        if not backend.set_array(variable, value):
-            variable.assign(value)
+        return None if backend.set_array(variable, value) else value
+
+    for group, value in itertools.chain(
+        zip(groups[True], in_threads(value_unless_set, groups[True])),
+        zip(groups[False], map(value_unless_set, groups[False])),
+    ):
+        if value is not None:
+            group[0][1].variable.assign(value)
 
 
 def _value_of(group, read):

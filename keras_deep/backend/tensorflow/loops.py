@@ -1,5 +1,8 @@
 """Loops of TensorFlow, with gradients."""
 
+from keras_deep.backend.tensorflow.rows import Rows
+from keras_deep.backend.tensorflow.rows import carry_gradients
+
 
 def scan(function, carry, constants, states, length):
     """Applies a function to slices of tensors, one after the other.
@@ -25,73 +28,82 @@ def scan(function, carry, constants, states, length):
     """
     import tensorflow as tf
 
-    def array(tensor):
-        shape = tensor.shape[1:]
-        return tf.TensorArray(tensor.dtype, length, element_shape=shape)
+    constants, states = (
+        [tf.convert_to_tensor(tensor) for tensor in tensors]
+        for tensors in (constants, states)
+    )
+    apply = _python_loop if tf.executing_eagerly() else _graph_loop
+    return apply(function, carry, constants, states, length)
 
-    constants = [array(t).unstack(t) for t in constants]
-    before = [array(t).unstack(t) for t in states]
-    after = [array(t) for t in states]
 
-    def body(index, carry, after):
-        found, states = function(
-            carry,
-            [_read(a, index, length) for a in constants],
-            [tf.stop_gradient(a.read(index)) for a in before],
-            index,
-        )
+def _python_loop(function, carry, constants, states, length):
+    import tensorflow as tf
+
+    constants = [tf.unstack(t) for t in constants]
+    before = [tf.unstack(tf.stop_gradient(t)) for t in states]
+    after = []
+    for i in range(length):
+        slices = ([t[i] for t in tensors] for tensors in (constants, before))
+        carry, found = function(carry, *slices, tf.constant(i))
+        after.append([tf.stop_gradient(state) for state in found])
+    return carry, [tf.stack(found) for found in zip(*after)]
+
+
+def _graph_loop(function, carry, constants, states, length):
+    import tensorflow as tf
+
+    read = [Rows(tensor) for tensor in constants]
+    kept = [Rows(_as_integers(tensor)) for tensor in states]
+    dtypes = [tensor.dtype for tensor in states]
+
+    def body(index, count, carry, handles, kept_handles):
+        rows = [r.get(handle, index) for r, handle in zip(read, handles)]
+        rows, handles, count = carry_gradients(rows, handles, count)
+        before = [
+            _from_integers(r.get(handle, index), dtype)
+            for r, handle, dtype in zip(kept, kept_handles, dtypes)
+        ]
+        found, after = function(carry, rows, before, index)
         # The shapes must not change from one call to the next, and what Keras
         # calls inside may know less of them.
         found = tf.nest.map_structure(
             lambda new, old: tf.ensure_shape(new, old.shape), found, carry
         )
-        states = [tf.stop_gradient(state) for state in states]
-        after = [a.write(index, state) for a, state in zip(after, states)]
-        return index + 1, found, after
+        after = [
+            r.set(handle, index, _as_integers(state))
+            for r, handle, state in zip(kept, kept_handles, after)
+        ]
+        return index + 1, count, found, handles, after
 
-    _, carry, after = tf.while_loop(
+    handles = [r.handle for r in read], [r.handle for r in kept]
+    _, _, carry, _, after = tf.while_loop(
         lambda index, *_: index < length,
         body,
-        (tf.constant(0), carry, after),
+        (tf.constant(0), tf.constant(0.0), carry, *handles),
         maximum_iterations=length,  # Else XLA cannot take the gradient.
     )
-    return carry, [a.stack() for a in after]
+    return carry, [
+        _from_integers(r.stack(handle), dtype)
+        for r, handle, dtype in zip(kept, after, dtypes)
+    ]
 
 
-def _read(array, index, length):
-    """Returns an item of a `TensorArray` of known length and shape.
+def _as_integers(state):
+    """Returns the bits of a state as integers, which have no gradient.
 
-    The gradient of TensorFlow's own `read` asks every array in every call for
-    its length and shape, and keeps the answers of all.
+    Behind `tf.stop_gradient` the gradient of a loop would still carry zeros.
     """
     import tensorflow as tf
 
-    if tf.executing_eagerly():  # There the items are a list of Python.
-        return array.read(index)
-    dtype, shape = array.dtype, array.element_shape.as_list()
+    if not state.dtype.is_floating:
+        return state
+    return tf.bitcast(state, f"int{8 * state.dtype.size}")
 
-    @tf.custom_gradient
-    def read(items):
-        item = tf.raw_ops.TensorListGetItem(
-            input_handle=items,
-            index=index,
-            element_shape=shape,
-            element_dtype=dtype,
-        )
 
-        def gradient(change):
-            empty = tf.raw_ops.TensorListReserve(
-                element_shape=shape,
-                num_elements=length,
-                element_dtype=dtype,
-            )
-            return tf.raw_ops.TensorListSetItem(
-                input_handle=empty, index=index, item=change
-            )
+def _from_integers(bits, dtype):
+    import tensorflow as tf
 
-        return item, gradient
-
-    return read(array.flow)
+    return bits if bits.dtype == dtype else tf.bitcast(bits, dtype)
 
 
 def slow_loops():

@@ -52,6 +52,7 @@ class ZipMember(NamedTuple):
         whole = start <= _CHUNK and start + len(out) == self.size
         if whole and checksum is not None:
             self._compare(checksum)
+            self.compared.add(self.name)
 
     def check(self):
         """Compares the checksum. What is read later is not compared again.
@@ -59,6 +60,8 @@ class ZipMember(NamedTuple):
         Raises:
             ValueError: if the member is damaged.
         """
+        if self.name in self.compared:
+            return
         if self.deflated:
             self.read()
         elif self.size and self.checksum:
