@@ -58,6 +58,15 @@ def second_gradients(*given):
     return tape.gradient(penalty, given[:-1])
 
 
+def jacobians(*given):
+    """Returns the derivatives of every entry of the last carry."""
+    given, mask = given[:-1], given[-1]
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        y = run(*given, mask)[0]
+    return tape.jacobian(y, given)
+
+
 def symbolic_gradients(*given):
     """Returns the gradients of the loss as graphs of TensorFlow 1 do."""
     return tf.gradients(loss_of(*given), given[:-1])
@@ -84,6 +93,10 @@ def test_a_graph_gives_what_a_loop_of_python_gives(
 ):
     compiled = tf.function(function, jit_compile=jit_compile)
     assert_close(compiled(*given), function(*given))
+
+
+def test_jacobians_of_a_graph(given):
+    assert_close(tf.function(jacobians)(*given), jacobians(*given))
 
 
 def test_symbolic_gradients_are_those_of_the_tape(given):

@@ -80,6 +80,7 @@ def carry_gradients(rows, handles, count):
         call.
     """
     import tensorflow as tf
+    from tensorflow.python.ops import handle_data_util
 
     places = [i for i, row in enumerate(rows) if _has_gradient(row.dtype)]
     if places:
@@ -90,6 +91,8 @@ def carry_gradients(rows, handles, count):
             *given, count = tf.raw_ops.IdentityN(input=[*given, count])
         rows, handles = list(rows), list(handles)
         for i, row, handle in zip(places, given, given[len(places) :]):
+            # What a list contains; jacobians ask for it.
+            handle_data_util.copy_handle_data(handles[i], handle)
             rows[i], handles[i] = row, handle
     return rows, handles, count
 
