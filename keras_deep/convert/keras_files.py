@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_deep.convert.arrays import Arrays
 from keras_deep.convert.arrays import Entry
+from keras_deep.convert.pytorch.zip_members import zip_members
 
 _MEMBER = "model.weights.h5"
 # What Keras 3 numbers, by the class in the name of the group. A batch
@@ -67,14 +68,13 @@ def _open(path):
 
     if not zipfile.is_zipfile(path):
         return h5py.File(path)
-    archive = zipfile.ZipFile(path)
-    if _MEMBER not in archive.namelist():
+    members = zip_members(str(path))
+    if _MEMBER not in members:
         raise ValueError(
             f"Expected {str(path)!r} to have a member {_MEMBER!r}, as a "
-            f"`.keras` file has. Received: {archive.namelist()[:5]}"
+            f"`.keras` file has. Received: {list(members)[:5]}"
         )
-    # Keras stores the member uncompressed: it is read in place.
-    return h5py.File(archive.open(_MEMBER))
+    return h5py.File(members[_MEMBER].open())
 
 
 def _root(file):

@@ -123,6 +123,27 @@ def test_broken_files_are_value_errors_that_name_them(tmp_path, kind, cut):
         convert.read_keras(path)
 
 
+@pytest.mark.parametrize(
+    "compression", (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+)
+def test_an_archive_that_was_packed_again(tmp_path, compression):
+    model = keras_deep.CifarResNet(blocks=(1,), input_shape=(8, 8, 3))
+    model.save(tmp_path / "a.keras")
+    with (
+        zipfile.ZipFile(tmp_path / "a.keras") as archive,
+        zipfile.ZipFile(tmp_path / "b.keras", "w", compression) as again,
+    ):
+        # What stands before the weights does not matter.
+        for name in reversed(archive.namelist()):
+            again.writestr(name, archive.read(name))
+    arrays, expected = (
+        convert.read_keras(tmp_path / f"{name}.keras") for name in "ba"
+    )
+    assert list(arrays) == list(expected)
+    for name in arrays:
+        np.testing.assert_array_equal(arrays[name], expected[name])
+
+
 def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.keras"):
         convert.read_keras(tmp_path / "none.keras")

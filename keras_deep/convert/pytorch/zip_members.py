@@ -1,10 +1,12 @@
 """Members of a zip file, of which any piece is read when it is needed."""
 
+import io
 import struct
 import zipfile
 import zlib
 from typing import NamedTuple
 
+from keras_deep.convert.pytorch.file_part import FilePart
 from keras_deep.convert.pytorch.pickles import shown
 
 _CHUNK = 2**16
@@ -79,6 +81,22 @@ class ZipMember(NamedTuple):
         content = bytearray(self.size)
         self.fill(0, memoryview(content))
         return content
+
+    def open(self):
+        """Returns the bytes as a file to read, at any place at the same cost.
+
+        `zipfile` reads from the beginning to go back. A stored member is read
+        where it is, a compressed one into memory.
+        """
+        if self.deflated:
+            return io.BytesIO(self.read())
+        file = open(self.path, "rb")
+        try:
+            self._find(file)
+        except ValueError:
+            file.close()
+            raise
+        return FilePart(file, self.size)
 
     def _find(self, file):
         """Goes to the first byte behind the local header."""
