@@ -144,6 +144,17 @@ def test_an_archive_that_was_packed_again(tmp_path, compression):
         np.testing.assert_array_equal(arrays[name], expected[name])
 
 
+def test_an_archive_is_checked_before_hdf5_reads_it(tmp_path):
+    model = keras_deep.CifarResNet(blocks=(1,), input_shape=(8, 8, 3))
+    path = tmp_path / "a.keras"
+    model.save(path)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"\x89HDF") + 1000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="model.weights.h5.*its checksum"):
+        convert.read_keras(path)
+
+
 def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.keras"):
         convert.read_keras(tmp_path / "none.keras")
