@@ -2,14 +2,16 @@
 
 import collections
 import concurrent.futures
+import math
 import os
+
+_LARGE = 2**12  # Numbers.
 
 
 def in_threads(function, items):
     """Yields what a function makes of each item, in order.
 
-    It is only a few items ahead, so that few results are kept. That pays where
-    an item takes a millisecond or more outside Python.
+    It is only a few items ahead, so that few results are kept.
     """
     threads = os.cpu_count() or 1
     waiting = collections.deque()
@@ -20,3 +22,8 @@ def in_threads(function, items):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def is_large(shape):
+    """Returns whether work on an array of a shape is worth a thread."""
+    return math.prod(shape) > _LARGE

@@ -8,10 +8,10 @@ from keras_deep.errors import did_you_mean
 from keras_deep.models.weights import named_weights
 from keras_deep.models.weights import set_weights
 from keras_deep.threads import in_threads
+from keras_deep.threads import is_large
 
 FIRST, TOP = "conv1_conv/kernel", "predictions"
 _SHOWN = 20
-_LARGE = 2**18  # Bytes.
 
 
 def assign(model, arrays):
@@ -173,11 +173,10 @@ def _set_all(handles, entries):
     """Sets all weights, once it is known that the file is not damaged."""
     large, small = [], {}
     for name, entry in entries.items():
-        if math.prod(entry.shape) * entry.dtype.itemsize > _LARGE:
+        if is_large(entry.shape):
             large.append(entry)
         else:  # Kept: opening the file once more takes longer than reading.
             small[name] = _checked(entry)
-    # A checksum takes as long as reading, and threads only help a long one.
     for _ in in_threads(_check_bytes, large):
         pass
     set_weights(

@@ -74,8 +74,6 @@ def _open(path):
             f"Expected {str(path)!r} to have a member {_MEMBER!r}, as a "
             f"`.keras` file has. Received: {list(members)[:5]}"
         )
-    # HDF5 itself may hang or crash where a file is damaged.
-    members[_MEMBER].check()
     return h5py.File(members[_MEMBER].open())
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import itertools
-import math
 from typing import Any
 
 import keras
@@ -14,8 +13,7 @@ from keras_deep.layers.names import weight_name
 from keras_deep.layers.stack_names import named_slices
 from keras_deep.layers.stacked import StackedBlocks
 from keras_deep.threads import in_threads
-
-_LARGE = 2**16  # Numbers.
+from keras_deep.threads import is_large
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,19 +95,19 @@ def set_weights(handles, read):
     variables = {}
     for name, handle in handles.items():
         variables.setdefault(id(handle.variable), []).append((name, handle))
-    groups = {True: [], False: []}
+    large, small = [], []
     for group in variables.values():
-        size = math.prod(group[0][1].variable.shape)
-        groups[size > _LARGE].append(group)
+        shape = group[0][1].variable.shape
+        (large if is_large(shape) else small).append(group)
 
     def value_unless_set(group):
         variable, value = group[0][1].variable, _value_of(group, read)
         return None if backend.set_array(variable, value) else value
 
-    for group, value in itertools.chain(
-        zip(groups[True], in_threads(value_unless_set, groups[True])),
-        zip(groups[False], map(value_unless_set, groups[False])),
-    ):
+    values = itertools.chain(
+        in_threads(value_unless_set, large), map(value_unless_set, small)
+    )
+    for group, value in zip(large + small, values):
         if value is not None:
             group[0][1].variable.assign(value)
 

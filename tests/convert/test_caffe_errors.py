@@ -11,9 +11,9 @@ import pytest
 from keras_deep.convert.caffe.graph import caffe_to_keras
 from tests.convert.caffe_mistakes import INPUT
 from tests.convert.caffe_mistakes import LAYERS
-from tests.convert.caffe_mistakes import NETS
 from tests.convert.caffe_mistakes import layer
 from tests.convert.caffe_mistakes import shaped
+from tests.convert.caffe_net_mistakes import NETS
 
 
 @pytest.mark.parametrize(

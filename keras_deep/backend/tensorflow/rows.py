@@ -15,7 +15,7 @@ class Rows:
     same memory.
 
     Args:
-        tensor: tensor of shape `(length, ...)`, its first lengths known.
+        tensor: tensor of shape `(length, ...)`, all of it known.
     """
 
     def __init__(self, tensor):

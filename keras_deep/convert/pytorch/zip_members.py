@@ -54,7 +54,6 @@ class ZipMember(NamedTuple):
         whole = start <= _CHUNK and start + len(out) == self.size
         if whole and checksum is not None:
             self._compare(checksum)
-            self.compared.add(self.name)
 
     def check(self):
         """Compares the checksum. What is read later is not compared again.
@@ -70,11 +69,11 @@ class ZipMember(NamedTuple):
             with open(self.path, "rb") as file:
                 self._find(file)
                 self._compare(_checksum(file, self.size))
-        self.compared.add(self.name)
 
     def _compare(self, checksum):
         if self.checksum and checksum != self.checksum:
             self._fail("bytes that do not have its checksum")
+        self.compared.add(self.name)
 
     def read(self):
         """Returns all bytes, a bytearray."""
@@ -86,10 +85,15 @@ class ZipMember(NamedTuple):
         """Returns the bytes as a file to read, at any place at the same cost.
 
         `zipfile` reads from the beginning to go back. A stored member is read
-        where it is, a compressed one into memory.
+        where it is, a compressed one into memory. The checksum is compared
+        first: HDF5, for one, may hang or crash where bytes are damaged.
+
+        Raises:
+            ValueError: if the member is damaged.
         """
         if self.deflated:
             return io.BytesIO(self.read())
+        self.check()
         file = open(self.path, "rb")
         try:
             self._find(file)
@@ -112,7 +116,7 @@ class ZipMember(NamedTuple):
         file.seek(start - len(before), 1)
         if file.readinto(out) < len(out):
             self._fail("fewer bytes than the directory says")
-        if self.name in self.compared:
+        if self.name in self.compared or not self.checksum:
             return None
         return zlib.crc32(out, zlib.crc32(before))
 
