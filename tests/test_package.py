@@ -26,7 +26,7 @@ ORDER = [
     "backend",
 ]
 BESIDE = {"training": {"data"}, "export": {"data"}, "cli": {"data"}}
-FREE = {"errors", "extras", "files", "network", "threads", "version"}
+FREE = {"utils", "version"}
 
 
 def _imports(path):

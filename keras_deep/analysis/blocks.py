@@ -7,7 +7,7 @@ from typing import NamedTuple
 from keras import layers
 
 from keras_deep.layers.names import flat_layers
-from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.stacks.stacked import StackedBlocks
 
 _BLOCK = re.compile(r"(conv\d+)_block\d*_(.*)")
 # Layers on the shortcut of a residual block, gates included.

@@ -2,8 +2,8 @@
 
 import keras
 
-from keras_deep.layers.stacked import StackedBlocks
-from keras_deep.layers.template import frozen
+from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.template import frozen
 
 
 def walk(model, visit, start, input_shape=None):

@@ -2,8 +2,8 @@
 
 import ast
 
-from keras_deep.errors import did_you_mean
 from keras_deep.models.registry import signature_of
+from keras_deep.utils.errors import did_you_mean
 
 
 def builder_arguments(name, words):

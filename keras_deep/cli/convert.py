@@ -60,8 +60,8 @@ def convert_command(
 
     The builder's own arguments are options too: --depth 110 --convention timm.
     """
-    from keras_deep.files import refuse_existing
     from keras_deep.models.saving import save
+    from keras_deep.utils.files import refuse_existing
 
     if output.suffix != ".keras":
         raise ValueError(

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from keras_deep.errors import did_you_mean
 from keras_deep.models.weights import named_weights
 from keras_deep.models.weights import set_weights
-from keras_deep.threads import in_threads
-from keras_deep.threads import is_large
+from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.threads import in_threads
+from keras_deep.utils.threads import is_large
 
 FIRST, TOP = "conv1_conv/kernel", "predictions"
 _SHOWN = 20

@@ -18,10 +18,10 @@ from keras_deep.convert.references import published_module
 from keras_deep.convert.references import run_caffe
 from keras_deep.convert.references import run_pytorch
 from keras_deep.convert.sources import open_source
-from keras_deep.files import refuse_existing
-from keras_deep.files import written_whole
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.unstack import unstacked
+from keras_deep.utils.files import refuse_existing
+from keras_deep.utils.files import written_whole
 
 IMAGES = "images"
 

@@ -1,7 +1,7 @@
 """What the arguments of `load` may be."""
 
 from keras_deep.data.augment import AUGMENTATIONS
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 FORMATS = ("tf", "numpy")
 _OPTIONAL = ("format", "data_dir", "image_size", "preprocessing")

@@ -14,7 +14,7 @@ from keras_deep.data.keras_datasets import download
 from keras_deep.data.npz import read_npz
 from keras_deep.data.tfds import prepared_names
 from keras_deep.data.tfds import read_tfds
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 _CIFAR10 = "airplane automobile bird cat deer dog frog horse ship truck"
 _CIFAR100 = """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_deep.data.sources import images_of
-from keras_deep.extras import require
+from keras_deep.utils.extras import require
 
 
 def read_digits():

@@ -3,8 +3,8 @@
 import keras
 
 from keras_deep.data.sources import images_of
-from keras_deep.network import keras_cache
-from keras_deep.network import require_reachable
+from keras_deep.utils.network import keras_cache
+from keras_deep.utils.network import require_reachable
 
 # Host, files in Keras's cache once they are there, and what else will do in a
 # folder given as `data_dir`.

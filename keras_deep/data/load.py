@@ -17,7 +17,7 @@ from keras_deep.data.prepare import count_classes
 from keras_deep.data.prepare import hold_out
 from keras_deep.data.prepare import prepare
 from keras_deep.data.sources import Settings
-from keras_deep.extras import require
+from keras_deep.utils.extras import require
 
 
 @dataclasses.dataclass(frozen=True)

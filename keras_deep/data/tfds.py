@@ -7,7 +7,7 @@ import pathlib
 import numpy as np
 
 from keras_deep.data.sources import images_of
-from keras_deep.extras import require
+from keras_deep.utils.extras import require
 
 # Images of one size are held in memory up to this many bytes.
 _IN_MEMORY = 2**30

@@ -3,9 +3,9 @@
 import json
 import pathlib
 
-from keras_deep.files import refuse_existing
-from keras_deep.files import written_whole
 from keras_deep.models.card import card
+from keras_deep.utils.files import refuse_existing
+from keras_deep.utils.files import written_whole
 
 # TensorFlow keeps what it finds here as it is.
 CARD_ASSET = "assets.extra/keras_deep.json"

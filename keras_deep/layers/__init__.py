@@ -12,7 +12,6 @@ from keras_deep.layers.dense import dense_positions
 from keras_deep.layers.dense import transition
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.normalization import BatchNormalization
-from keras_deep.layers.position import at_block
 from keras_deep.layers.residual import Conv
 from keras_deep.layers.residual import Position
 from keras_deep.layers.residual import Stage
@@ -25,7 +24,8 @@ from keras_deep.layers.residual import positions
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.shortcut import SHORTCUTS
 from keras_deep.layers.shortcut import resolve_shortcut
-from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.stacks.current_block import at_block
+from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.layers.stage import stack_blocks
 from keras_deep.layers.stage import stage_end
 from keras_deep.layers.stem import cifar_stem

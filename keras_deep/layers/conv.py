@@ -13,9 +13,9 @@ import types
 import keras
 from keras import layers
 
-from keras_deep.errors import did_you_mean
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.normalization import BatchNormalization
+from keras_deep.utils.errors import did_you_mean
 
 
 @dataclasses.dataclass(frozen=True)

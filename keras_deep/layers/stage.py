@@ -10,8 +10,8 @@ from keras_deep import backend
 from keras_deep.layers.conv import channels
 from keras_deep.layers.names import numbered
 from keras_deep.layers.names import split_number
-from keras_deep.layers.stacked import StackedBlocks
-from keras_deep.layers.template import apply_block
+from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.template import apply_block
 
 # Keras walks a graph recursively and Python allows 1000 calls; a block of a
 # plain net costs six of them. A network with more blocks than `FLAT` is cut

@@ -7,7 +7,7 @@ import inspect
 import types
 from typing import NamedTuple
 
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 _ENTRIES = {}
 _NONE = types.MappingProxyType({})

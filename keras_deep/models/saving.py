@@ -9,13 +9,13 @@ import keras
 import keras_deep.layers.caffe  # noqa: F401 registers what files name.
 import keras_deep.layers.grouped_conv  # noqa: F401
 import keras_deep.layers.normalization  # noqa: F401
-import keras_deep.layers.stacked  # noqa: F401
-from keras_deep.files import refuse_existing
-from keras_deep.files import written_whole
+import keras_deep.layers.stacks.stacked  # noqa: F401
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.models.unstack import unstacked
+from keras_deep.utils.files import refuse_existing
+from keras_deep.utils.files import written_whole
 
 CARD_MEMBER = "keras_deep.json"
 

@@ -5,10 +5,10 @@ import dataclasses
 import keras
 
 from keras_deep.layers.names import flat_layers
-from keras_deep.layers.stack_names import named_seeds
-from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.stacks.names import named_seeds
+from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.template import generators_of
 from keras_deep.layers.stage import flat_blocks
-from keras_deep.layers.template import generators_of
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.models.weights import copy_weights

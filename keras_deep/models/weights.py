@@ -10,10 +10,10 @@ import numpy as np
 from keras_deep import backend
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import weight_name
-from keras_deep.layers.stack_names import named_slices
-from keras_deep.layers.stacked import StackedBlocks
-from keras_deep.threads import in_threads
-from keras_deep.threads import is_large
+from keras_deep.layers.stacks.names import named_slices
+from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.utils.threads import in_threads
+from keras_deep.utils.threads import is_large
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,7 @@ import types
 
 import keras
 
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 
 def _step(config, steps):

@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from keras_deep.files import written_whole
+from keras_deep.utils.files import written_whole
 
 
 def require_matplotlib():

@@ -8,7 +8,6 @@ import time
 
 import keras
 
-from keras_deep.files import written_whole
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
@@ -23,6 +22,7 @@ from keras_deep.training.config import Config
 from keras_deep.training.curve import draw_curve
 from keras_deep.training.curve import require_matplotlib
 from keras_deep.training.optimizers import check_optimizer
+from keras_deep.utils.files import written_whole
 from keras_deep.version import __version__
 
 

@@ -1,6 +1,6 @@
 """Which optimizers stacked weights can be trained with."""
 
-from keras_deep.layers.template import WAY_OUT
+from keras_deep.layers.stacks.template import WAY_OUT
 from keras_deep.models.unstack import is_stacked
 
 # They reduce over a whole variable or factor it: blocks would be mixed.

@@ -8,8 +8,8 @@ from keras import layers
 
 import keras_deep
 from keras_deep.layers import residual
-from keras_deep.layers.position import at_block
 from keras_deep.layers.residual import Position
+from keras_deep.layers.stacks.current_block import at_block
 from keras_deep.layers.stage import stack_blocks
 
 BLOCKS = 12

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import keras_deep
-from keras_deep.layers.position import at_block
-from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.stacks.current_block import at_block
+from keras_deep.layers.stacks.stacked import StackedBlocks
 from tests.layers import stacks
 
 

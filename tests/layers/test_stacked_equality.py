@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.stacks.stacked import StackedBlocks
 from tests.layers import stacks
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}

@@ -12,7 +12,7 @@ import pytest
 
 import keras_deep
 from keras_deep.convert import load_keras
-from keras_deep.layers.stacked import StackedBlocks
+from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.models.registry import signature_of
 from keras_deep.training.optimizers import check_optimizer
 from tests.layers import stacks

@@ -10,7 +10,7 @@ from benchmarks.text import verdict
 
 def write_report(result, folder):
     """Writes `result.json` and `result.png` into a folder, each one whole."""
-    from keras_deep.files import written_whole
+    from keras_deep.utils.files import written_whole
 
     with written_whole(folder / "result.json") as path:
         path.write_text(json.dumps(result, indent=1) + "\n")

@@ -24,7 +24,7 @@ def main(words):
         0, whether or not the bars are met; 1 if a contender crashed or the
         topic could not run.
     """
-    from keras_deep.files import refuse_existing
+    from keras_deep.utils.files import refuse_existing
 
     arguments = parse(words)
     topic, output = arguments.topic, arguments.output

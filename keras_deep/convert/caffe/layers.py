@@ -7,7 +7,7 @@ from keras_deep.convert.caffe import joints
 from keras_deep.convert.caffe import norms
 from keras_deep.convert.caffe import values
 from keras_deep.convert.caffe import windows
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 _MANY = 2**31
 

@@ -1,6 +1,6 @@
 """The blobs of a caffemodel for the layers of a network."""
 
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 _MOST_SHOWN = 20
 

@@ -11,10 +11,10 @@ from keras_deep.convert.hub.hugging_face import from_hub
 from keras_deep.convert.hub.timm_config import read_preprocessing
 from keras_deep.convert.hub.torchvision_weights import find_weights
 from keras_deep.convert.preprocessing import TORCHVISION
-from keras_deep.errors import did_you_mean
-from keras_deep.network import download
-from keras_deep.network import keras_cache
-from keras_deep.network import require_reachable
+from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.network import download
+from keras_deep.utils.network import keras_cache
+from keras_deep.utils.network import require_reachable
 
 _TORCHVISION_URL = "https://download.pytorch.org/models"
 # resnet50-11ad3fa6.pth, also with two endings

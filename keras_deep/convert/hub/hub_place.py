@@ -6,7 +6,7 @@ import re
 from typing import Any
 from typing import NamedTuple
 
-from keras_deep.extras import require
+from keras_deep.utils.extras import require
 
 _ENDPOINT = "https://huggingface.co"
 _TRUE = ("1", "ON", "YES", "TRUE")

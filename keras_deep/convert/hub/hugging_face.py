@@ -7,9 +7,9 @@ import re
 from typing import NamedTuple
 
 from keras_deep.convert.hub.hub_place import place_of
-from keras_deep.extras import require
-from keras_deep.network import reachable
-from keras_deep.network import require_reachable
+from keras_deep.utils.extras import require
+from keras_deep.utils.network import reachable
+from keras_deep.utils.network import require_reachable
 
 _TRIALS = 3  # how many times the bytes of a file may come
 

@@ -1,6 +1,6 @@
 """The files of torchvision's published weights, by torchvision's names."""
 
-from keras_deep.errors import did_you_mean
+from keras_deep.utils.errors import did_you_mean
 
 # From pytorch/vision, torchvision/models/resnet.py, densenet.py and vgg.py
 # (0.29.1): the weights IMAGENET1K_V1, then V2; of each the start of the

@@ -10,7 +10,7 @@ from keras_deep.convert.pytorch.file_arrays import file_array
 from keras_deep.convert.pytorch.file_arrays import packed_strides
 from keras_deep.convert.pytorch.pickles import shown
 from keras_deep.convert.pytorch.tensors import TYPES
-from keras_deep.extras import require
+from keras_deep.utils.extras import require
 
 # Types of the format that NumPy has, with those of ml_dtypes.
 _TYPES = {

@@ -8,7 +8,7 @@ import keras
 
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import numbered
-from keras_deep.layers.position import config_of_block
+from keras_deep.layers.stacks.current_block import config_of_block
 
 WAY_OUT = "`stack=False` builds the same network of ordinary layers."
 

@@ -10,7 +10,7 @@ import urllib.request
 
 import keras
 
-from keras_deep.files import written_whole
+from keras_deep.utils.files import written_whole
 
 PATIENCE = 4.0  # seconds until a host counts as unreachable
 STALL = 30.0  # seconds without a byte until a download is given up

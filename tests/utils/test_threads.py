@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from keras_deep.threads import in_threads
+from keras_deep.utils.threads import in_threads
 
 
 def test_results_come_in_order_a_few_ahead():

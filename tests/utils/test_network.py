@@ -5,10 +5,10 @@ import time
 import pytest
 
 from keras_deep import network
-from keras_deep.network import download
-from keras_deep.network import keras_cache
-from keras_deep.network import reachable
-from keras_deep.network import require_reachable
+from keras_deep.utils.network import download
+from keras_deep.utils.network import keras_cache
+from keras_deep.utils.network import reachable
+from keras_deep.utils.network import require_reachable
 from tests.server import Page
 from tests.server import Server
 from tests.server import without_proxies

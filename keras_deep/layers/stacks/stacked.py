@@ -6,20 +6,20 @@ from keras import ops
 from keras_deep import backend
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import weight_name
-from keras_deep.layers.position import block_scope
-from keras_deep.layers.slices import StackedSeeds
-from keras_deep.layers.slices import stacked_constraint
-from keras_deep.layers.slices import stacked_initial
-from keras_deep.layers.slices import stacked_regularizer
-from keras_deep.layers.stack_names import stored
-from keras_deep.layers.template import WAY_OUT
-from keras_deep.layers.template import Hidden
-from keras_deep.layers.template import Stacked
-from keras_deep.layers.template import block_model
-from keras_deep.layers.template import check_template
-from keras_deep.layers.template import check_unchanged
-from keras_deep.layers.template import frozen
-from keras_deep.layers.template import generators_of
+from keras_deep.layers.stacks.current_block import block_scope
+from keras_deep.layers.stacks.names import stored
+from keras_deep.layers.stacks.slices import StackedSeeds
+from keras_deep.layers.stacks.slices import stacked_constraint
+from keras_deep.layers.stacks.slices import stacked_initial
+from keras_deep.layers.stacks.slices import stacked_regularizer
+from keras_deep.layers.stacks.template import WAY_OUT
+from keras_deep.layers.stacks.template import Hidden
+from keras_deep.layers.stacks.template import Stacked
+from keras_deep.layers.stacks.template import block_model
+from keras_deep.layers.stacks.template import check_template
+from keras_deep.layers.stacks.template import check_unchanged
+from keras_deep.layers.stacks.template import frozen
+from keras_deep.layers.stacks.template import generators_of
 
 
 @keras.saving.register_keras_serializable("keras_deep")

@@ -1,0 +1,1 @@
+"""Chains of equal blocks that are computed as one layer."""
