@@ -7,7 +7,7 @@ from typing import NamedTuple
 from keras import layers
 
 from keras_deep.layers.names import flat_layers
-from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.chain import BlockChain
 
 _BLOCK = re.compile(r"(conv\d+)_block\d*_(.*)")
 # Layers on the shortcut of a residual block, gates included.
@@ -58,7 +58,7 @@ def blocks_of(model):
 def _layers(model):
     """Yields the layers and the stack of blocks that each stands in."""
     for layer in flat_layers(model):
-        if isinstance(layer, StackedBlocks):
+        if isinstance(layer, BlockChain):
             inner = flat_layers(layer.get_template())
             yield from ((part, layer) for part in inner)
         else:

@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.layers.stacks.template import frozen
 
 
@@ -38,7 +38,7 @@ def walk(model, visit, start, input_shape=None):
         given = [states[id(tensor)] for tensor in tensors]
         if isinstance(layer, keras.Model):
             state = walk(layer, visit, given[0], tensors[0].shape[1:])
-        elif isinstance(layer, StackedBlocks):
+        elif isinstance(layer, BlockChain):
             state = _walk_blocks(layer, visit, given[0], tensors[0].shape[1:])
         else:
             state = visit(layer, args, outputs, given, layer in seen)
@@ -68,10 +68,11 @@ def _walk_blocks(stack, visit, state, shape):
 
     last = walk(stack.get_template(), note, 0, shape)
     with frozen(stack.get_template(), not stack.trainable):
-        for _ in range(stack.blocks):
+        for number in range(stack.blocks):
             states = [state]
             for layer, args, outputs, places, shared in calls:
                 given = [states[place] for place in places]
-                states.append(visit(layer, args, outputs, given, shared))
+                again = shared or number > 0 and stack.shares(layer)
+                states.append(visit(layer, args, outputs, given, again))
             state = states[last]
     return state

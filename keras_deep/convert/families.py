@@ -6,11 +6,10 @@ from keras_deep.convert.layout import layers_of
 from keras_deep.convert.layout import without_prefix
 from keras_deep.convert.origins import ORIGINS
 from keras_deep.convert.rules import Origin
-from keras_deep.layers.conv import CONVENTIONS
 from keras_deep.models.card import card
+from keras_deep.models.registry import arguments_of
 from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import list_models
-from keras_deep.models.registry import signature_of
 from keras_deep.models.saving import read_card
 
 # What wrappers put before all names.
@@ -22,13 +21,17 @@ class Family(NamedTuple):
 
     Args:
         builder: string, the registered name of the builder.
-        table: key of `keras_deep.layers.CONVENTIONS`.
-        version: int, of a residual network, 1 elsewhere.
+        arguments: dict of all its arguments.
+        conventions: dict of names to `Convention`: the family's table.
     """
 
     builder: str
-    table: str
-    version: int
+    arguments: dict
+    conventions: dict
+
+    def __str__(self):
+        version = self.arguments.get("version", 1)
+        return self.builder + (f", version={version}" if version > 1 else "")
 
 
 def family_of(name, arguments):
@@ -37,11 +40,8 @@ def family_of(name, arguments):
     Raises:
         ValueError: if there is no such builder.
     """
-    entry = entry_of(name)
-    parameters = signature_of(name).parameters
-    given = {key: p.default for key, p in parameters.items()} | arguments
-    table = entry.describe(arguments).conventions
-    return Family(entry.builder, table, given.get("version", 1))
+    entry, given = entry_of(name), arguments_of(name, arguments)
+    return Family(entry.builder, given, entry.record.conventions_of(given))
 
 
 def family_of_model(model):
@@ -89,18 +89,18 @@ def find_origin(source, family):
         for o in known
         if o.needs is None or o.needs in arrays
     }
-    here = [o for o in counts if _fits(o, family)]
+    here = [o for o in counts if o in _of(family)]
     best = max(here, key=counts.get, default=None)
     if best is not None and 2 * counts[best] > len(layers):
         return best, arrays
     if source.format == "keras":
-        return _ours(family, tuple(CONVENTIONS[family.table])), arrays
+        return _ours(family, tuple(family.conventions)), arrays
     best = max(counts, key=counts.get, default=None)
     raise ValueError(_unknown(source, family, known, best, counts, layers))
 
 
-def _fits(origin, family):
-    return (origin.table, origin.version) == (family.table, family.version)
+def _of(family):
+    return [o for o in ORIGINS if o.fits(family.builder, family.arguments)]
 
 
 def _ours(family, conventions, preprocessing=None):
@@ -108,25 +108,22 @@ def _ours(family, conventions, preprocessing=None):
     return Origin(
         "keras_deep",
         "keras",
-        family.table,
+        {family.builder: {}},
         conventions,
         {"{=name}": "{=name}"},
-        family.version,
         preprocessing=preprocessing,
     )
 
 
 def _unknown(source, family, known, best, counts, layers):
-    names = [o.name for o in known if _fits(o, family)]
-    version = f", version={family.version}" if family.version > 1 else ""
+    here = [o.name for o in known if o in _of(family)]
     message = (
-        f"Expected weights of {family.builder}{version} from one of {names}. "
+        f"Expected weights of {family} from one of {here}. "
         f"Received: {source.name!r} "
         f"with layers such as {layers[:3]}."
     )
     if best is not None and 2 * counts[best] > len(layers):
-        version = f", version={best.version}" if best.version > 1 else ""
-        message += f" They look like {best.name}'s of a {best.table}{version}."
+        message += f" They look like {best.name}'s of {best.told()}."
     return message
 
 
@@ -147,7 +144,11 @@ def match_layers(model, names, ours):
     if built is None or built.builder not in list_models():
         return {name: mine for name, mine in names.items() if mine in known}
     family = family_of_model(model)
-    matches = (o.match(names, ours) for o in ORIGINS if _fits(o, family))
+    matches = (
+        o.match(names, ours)
+        for o in ORIGINS
+        if o.fits(family.builder, family.arguments)
+    )
     there = (
         {name: mine for name, mine in found.items() if mine in known}
         for found in matches
@@ -182,7 +183,7 @@ def require_convention(model, origin, family, call):
     Raises:
         ValueError: if the convention is another one.
     """
-    table, ours = CONVENTIONS[family.table], card(model).convention
+    table, ours = family.conventions, card(model).convention
     allowed = [table.get(name) for name in origin.conventions]
     if table[ours] in allowed:
         return

@@ -22,11 +22,12 @@ class Origin:
     Args:
         name: string, for messages.
         format: `"pytorch"`, `"caffe"` or `"keras"`.
-        table: key of `keras_deep.layers.CONVENTIONS`: the family.
+        networks: dict of the names of our builders that make the same network
+            to the arguments that they need for it, such as
+            `{"ResNet": {"version": 1}}`.
         conventions: tuple. The weights belong to one of these conventions of
             the family; if there are several, their names do not tell which.
         layers: dict of templates.
-        version: int, of a residual network.
         needs: string, the name of an array without which it is another
             origin.
         numbered: dict for an implementation that just counts its layers:
@@ -41,15 +42,29 @@ class Origin:
 
     name: str
     format: str
-    table: str
+    networks: dict
     conventions: tuple
     layers: dict
-    version: int = 1
     needs: str | None = None
     numbered: dict = dataclasses.field(default_factory=dict)
     order: Any = None
     preprocessing: dict | None = None
     choose: Any = None
+
+    def fits(self, builder, arguments):
+        """Returns whether it is an origin of what a builder makes."""
+        needed = self.networks.get(builder)
+        return needed is not None and all(
+            arguments[key] == value for key, value in needed.items()
+        )
+
+    def told(self):
+        """Returns the calls that make its networks, for messages."""
+        calls = (
+            ", ".join([name, *(f"{k}={v!r}" for k, v in needed.items())])
+            for name, needed in self.networks.items()
+        )
+        return " or ".join(calls)
 
     def match(self, names, ours=()):
         """Finds what layers of a file are called in our models.

@@ -1,7 +1,8 @@
 """The residual vocabulary: branch, block, stage.
 
 A *branch* is a tuple of `Conv`: which convolutions, not where to normalise.
-A *block* turns one branch into `merge(shortcut(x), branch(x))`.
+A *block* transforms the branch by functions `on_branch` and lets a `Shortcut`
+join it with `x`.
 A *stage* repeats one block at one resolution; its first block may stride.
 """
 
@@ -11,70 +12,25 @@ from keras import layers
 
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
+from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import dropout
 from keras_deep.layers.conv import relu
-from keras_deep.layers.shortcut import changes_shape
+from keras_deep.layers.position import positions
 from keras_deep.layers.shortcut import resolve_shortcut
 from keras_deep.layers.stage import stack_blocks
 
 
 class Conv(NamedTuple):
-    """One convolution of a branch."""
+    """One convolution of a branch, see `conv2d`."""
 
     filters: int
     kernel_size: int = 3
     stride: int = 1
     groups: int = 1
     dropout_rate: float = 0.0  # Of the dropout before the convolution.
-
-
-class Stage(NamedTuple):
-    """`blocks` blocks with `filters` output channels."""
-
-    blocks: int
-    filters: int
-    stride: int = 1
-
-
-class Position(NamedTuple):
-    """Where a block stands in the network."""
-
-    stage: str  # "conv2", "conv3", ...
-    name: str  # "conv2_block1", ...
-    filters: int
-    stride: int
-    progress: float  # Number of this block over all blocks, in (0, 1].
-
-
-def positions(stages):
-    """Returns a list of `Position` for every stage of `stages`.
-
-    The first block of a stage strides; under the convention of
-    keras.applications' version 2 the last block of the stage before does.
-    """
-    total = sum(stage.blocks for stage in stages)
-    last = convention().strides == "last"
-    done, result = 0, []
-    for i, (blocks, filters, stride) in enumerate(stages):
-        following = stages[i + 1].stride if i + 1 < len(stages) else 1
-        strides = [1] * blocks
-        strides[-1 if last else 0] = following if last else stride
-        result.append(
-            [
-                Position(
-                    stage=f"conv{i + 2}",
-                    name=f"conv{i + 2}_block{b}",
-                    filters=filters,
-                    stride=strides[b - 1],
-                    progress=(done + b) / total,
-                )
-                for b in range(1, blocks + 1)
-            ]
-        )
-        done += blocks
-    return result
+    dilation: int = 1
 
 
 def basic(at, dropout_rate=0.0):
@@ -101,17 +57,28 @@ def bottleneck(at, cardinality=1, base_width=64):
     )
 
 
-def block_v1(x, at, branch=basic, shortcut="B", merge=None, bias=None):
+def block_v1(
+    x,
+    at,
+    branch=basic,
+    shortcut="B",
+    on_branch=(),
+    activation="relu",
+    bias=None,
+):
     """Post-activation block: conv-BN-ReLU-...-conv-BN, add, ReLU.
 
     Args:
         x: tensor of shape `(batch, height, width, channels)`.
         at: `Position` of the block.
         branch: function `at -> tuple of Conv`.
-        shortcut: string or function, see `resolve_shortcut`.
-        merge: function `(shortcut, branch, at) -> tensor` that joins the two,
-            by default as the shortcut says. Squeeze-and-excitation or
-            stochastic depth stand here.
+        shortcut: string, function or `Shortcut`, see `resolve_shortcut`. It
+            alone says how `x` and the branch are joined.
+        on_branch: function `(y, at) -> tensor` of the branch, or a sequence of
+            them, applied before it is joined: squeeze-and-excitation,
+            stochastic depth.
+        activation: what Keras takes for the end of the block, `None` for a
+            block that ends in the sum, as in front of an outer shortcut.
         bias: bool or `None`, as for `conv2d`.
 
     Returns:
@@ -124,12 +91,14 @@ def block_v1(x, at, branch=basic, shortcut="B", merge=None, bias=None):
         y = batch_norm(_convolve(y, conv, name, bias=bias), name)
         if i < len(convs):
             y = relu(y, name)
-    x = shortcut.project(x, at, normalize=True)
-    x = (merge or shortcut.merge)(x, y, at)
-    return layers.Activation("relu", name=f"{at.name}_out")(x)
+    y = _transformed(y, at, on_branch)
+    x = shortcut.merge(shortcut.project(x, at, normalize=True), y, at)
+    if activation is None:
+        return x
+    return layers.Activation(activation, name=f"{at.name}_out")(x)
 
 
-def block_v2(x, at, branch=basic, shortcut="B", merge=None):
+def block_v2(x, at, branch=basic, shortcut="B", on_branch=()):
     """Pre-activation block: BN-ReLU-conv-...-BN-ReLU-conv, add.
 
     Takes the arguments of `block_v1`. A shortcut that changes the shape reads
@@ -142,9 +111,9 @@ def block_v2(x, at, branch=basic, shortcut="B", merge=None):
         y = _convolve(y, conv, name, norm=i < len(convs))
         if i < len(convs):
             y = bn_relu(y, name)
-    source = preact if changes_shape(x, at) else x
-    x = shortcut.project(source, at, normalize=False)
-    return (merge or shortcut.merge)(x, y, at)
+    y = _transformed(y, at, on_branch)
+    source = preact if at.projects else x
+    return shortcut.merge(shortcut.project(source, at, normalize=False), y, at)
 
 
 def block_plain(x, at, branch=basic):
@@ -169,8 +138,10 @@ def block_of(version):
     return block_v1 if version == 1 else block_v2
 
 
-def residual_stages(x, stages, block, stack="auto"):
-    """Stacks stages of blocks; the body of most networks of this family.
+def residual_stages(
+    x, stages, block, stack="auto", first_block=None, stride_at="first"
+):
+    """Chains stages of blocks; the body of most networks of this family.
 
     Args:
         x: tensor of shape `(batch, height, width, channels)`, the stem output.
@@ -178,11 +149,22 @@ def residual_stages(x, stages, block, stack="auto"):
         block: function `(x, at) -> tensor` with the `Position` of the block,
             such as `functools.partial(block_v1, branch=bottleneck)`.
         stack: see `stack_blocks`.
+        first_block: the same for the first block of every stage, if that
+            differs from the others.
+        stride_at: see `positions`.
 
     Returns:
         Tensor of the last stage.
     """
-    return stack_blocks(x, positions(stages), block, stack)
+    places = positions(stages, channels(x), stride_at)
+    return stack_blocks(x, places, block, stack, first_block)
+
+
+def _transformed(y, at, on_branch):
+    functions = (on_branch,) if callable(on_branch) else on_branch
+    for function in functions:
+        y = function(y, at)
+    return y
 
 
 def _convolve(x, conv, name, norm=True, bias=None):
@@ -192,6 +174,7 @@ def _convolve(x, conv, name, norm=True, bias=None):
         conv.filters,
         conv.kernel_size,
         conv.stride,
+        dilation=conv.dilation,
         groups=conv.groups,
         norm=norm,
         bias=bias,

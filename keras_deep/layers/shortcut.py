@@ -17,19 +17,9 @@ from keras_deep.utils.errors import did_you_mean
 GATE_BIAS = -6.0
 
 
-def changes_shape(x, at):
-    """Returns whether a block at `at` gives another shape than `x` has.
-
-    In keras.applications' version 2 the last block of a stage only strides,
-    and its shortcut just subsamples: that does not count.
-    """
-    strides = at.stride > 1 and convention().strides != "last"
-    return strides or channels(x) != at.filters
-
-
 def projection_shortcut(x, at, normalize):
     """Option B: a 1x1 convolution if the shape changes, else the identity."""
-    if changes_shape(x, at):
+    if at.projects:
         return convolution_shortcut(x, at, normalize)
     if at.stride > 1:
         return layers.MaxPooling2D(1, at.stride, name=f"{at.name}_0_pool")(x)

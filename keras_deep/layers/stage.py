@@ -1,40 +1,38 @@
 """Stages: chains of blocks, flat, nested or stacked, and their ends."""
 
-from typing import NamedTuple
-
-import keras
 import numpy as np
 from keras import layers
 
 from keras_deep import backend
 from keras_deep.layers.conv import channels
-from keras_deep.layers.names import numbered
 from keras_deep.layers.names import split_number
+from keras_deep.layers.stacks.nesting import chain
+from keras_deep.layers.stacks.nesting import nested
+from keras_deep.layers.stacks.nesting import part
+from keras_deep.layers.stacks.nesting import range_name
 from keras_deep.layers.stacks.stacked import StackedBlocks
-from keras_deep.layers.stacks.template import apply_block
 
-# Keras walks a graph recursively and Python allows 1000 calls; a block of a
-# plain net costs six of them. A network with more blocks than `FLAT` is cut
-# into nested models of at most `SEGMENT` blocks, each walked by itself.
+# A network with more blocks that are not stacked is cut into nested models.
 FLAT = 100
-SEGMENT = 64
 # Equal blocks that `stack="auto"` stacks.
 MANY = 50
 
 
-def stack_blocks(x, stages, block, stack="auto"):
+def stack_blocks(x, stages, block, stack="auto", first_block=None):
     """Applies a block at every position, stage by stage.
 
     Args:
         x: image tensor.
         stages: sequence of sequences of `Position`, one for every stage.
         block: function `(x, at) -> tensor`. For blocks that are stacked it is
-            called once: the `progress` of the position is then an array with
-            one value for every block.
+            called once: `number` and `progress` of the position are then
+            arrays with one value for every block.
         stack: `True` to compute equal blocks of a stage in one
             `StackedBlocks`, `False` for ordinary layers, or `"auto"` to stack
             where 50 or more are equal, except on JAX on the CPU, whose loops
             are slow.
+        first_block: function as `block` for the first block of every stage,
+            or `None` if it is like the others.
 
     Returns:
         Image tensor after the last block.
@@ -42,60 +40,50 @@ def stack_blocks(x, stages, block, stack="auto"):
     Raises:
         ValueError: if `stack` is something else.
     """
-    least, before, plan = _least(stack), channels(x), []
+    before, single = channels(x), 0
     for blocks in stages:
-        plan.append(_parts(blocks, before, least))
+        runs = _runs(blocks, before, stack, first_block)
+        single += sum(len(run) for stacked, run in runs if not stacked)
         before = blocks[-1].filters
-    single = sum(not stacked and len(run) for stacked, run in sum(plan, []))
-    for blocks, parts in zip(stages, plan):
-        for stacked, run in parts:
-            if stacked:
-                x = _stacked(x, run, block)
-            elif single <= FLAT:
-                x = _chain(x, run, block)
-            else:
-                x = _nested(x, run, block)
+    apply = nested if single > FLAT else chain
+    for blocks in stages:
+        x = stage_blocks(x, blocks, block, stack, first_block, apply)
         x = stage_end(x, blocks[0].stage)
+    return x
+
+
+def stage_blocks(x, blocks, block, stack="auto", first_block=None, apply=chain):
+    """Applies a block at every position of a stage; marks no end.
+
+    For networks with shortcuts around groups of blocks, which call `stage_end`
+    themselves, behind the outer shortcut.
+
+    Args:
+        x: image tensor.
+        blocks: sequence of `Position`, of a stage or of a part of it.
+        block: see `stack_blocks`.
+        stack: see `stack_blocks`.
+        first_block: see `stack_blocks`; for `blocks[0]`.
+        apply: function `(x, blocks, block) -> tensor` for the blocks that are
+            not stacked: `chain`, or `nested`, which networks of more than 100
+            such blocks need.
+
+    Returns:
+        Image tensor after the last block.
+    """
+    for stacked, run in _runs(blocks, channels(x), stack, first_block):
+        if first_block is not None and run[0] is blocks[0]:
+            x, run = first_block(x, run[0]), run[1:]
+        if stacked:
+            x = _stacked(x, run, block)
+        else:
+            x = apply(x, run, block)
     return x
 
 
 def stage_end(x, stage):
     """Marks the end of a stage, for `keras_deep.features`."""
     return layers.Identity(name=f"{stage}_end")(x)
-
-
-def free_sides(shape):
-    """Returns the shape of an image with `None` in place of its sides."""
-    if len(shape) != 3:
-        return tuple(shape)
-    if keras.config.image_data_format() == "channels_last":
-        return (None, None, shape[-1])
-    return (shape[0], None, None)
-
-
-def flat_blocks(x, layer):
-    """Applies the blocks of a `StackedBlocks` as ordinary layers.
-
-    Args:
-        x: tensor.
-        layer: `StackedBlocks`, whose structure is copied without its weights.
-
-    Returns:
-        Tensor after the last block.
-    """
-    template, first = layer.get_template(), layer.first
-    places = [
-        _Place(numbered(template.name, template.name, first + index), index)
-        for index in range(layer.blocks)
-    ]
-    return _nested(
-        x, places, lambda x, at: apply_block(x, template, at.index, first)
-    )
-
-
-class _Place(NamedTuple):
-    name: str
-    index: int
 
 
 def _least(stack):
@@ -112,65 +100,45 @@ def _least(stack):
     return MANY if backend.slow_loops() is False else float("inf")
 
 
-def _parts(blocks, before, least):
+def _runs(blocks, before, stack, first_block):
     """Cuts a stage into runs of equal blocks and of others.
 
     Args:
         blocks: sequence of `Position`.
         before: int, channels before the first block.
-        least: int, how many equal blocks make a stack.
+        stack: see `stack_blocks`.
+        first_block: see `stack_blocks`.
 
     Returns:
         List of pairs: whether to stack, and a list of `Position`.
     """
-    runs = []
-    for at in blocks:
-        keeps = at.stride == 1 and at.filters == before
-        kind = keeps and at._replace(name="", progress=0.0)
-        if not runs or runs[-1][0] != kind:
-            runs.append((kind, []))
-        runs[-1][1].append(at)
+    least, equal = _least(stack), []
+    for i, at in enumerate(blocks):
+        differs = first_block is not None and i == 0
+        keeps = at.stride == 1 and at.filters == before and not differs
+        kind = keeps and at._replace(name="", number=0, progress=0.0)
+        if not equal or equal[-1][0] != kind:
+            equal.append((kind, []))
+        equal[-1][1].append(at)
         before = at.filters
-    parts = []
-    for kind, run in runs:
+    runs = []
+    for kind, run in equal:
         stacked = bool(kind) and len(run) >= least
-        if parts and not stacked and not parts[-1][0]:
-            parts[-1][1].extend(run)
+        if runs and not stacked and not runs[-1][0]:
+            runs[-1][1].extend(run)
         else:
-            parts.append((stacked, run))
-    return parts
-
-
-def _chain(x, blocks, block):
-    for at in blocks:
-        x = block(x, at)
-    return x
-
-
-def _nested(x, blocks, block):
-    """Applies blocks in nested models of a length that Keras can walk."""
-    for start in range(0, len(blocks), SEGMENT):
-        segment = blocks[start : start + SEGMENT]
-        x = _model(x, _range(segment), segment, block)(x)
-    return x
+            runs.append((stacked, run))
+    return runs
 
 
 def _stacked(x, blocks, block):
     """Applies equal blocks in one layer."""
     prefix, first = split_number(blocks[0].name)
-    progress = np.array([at.progress for at in blocks])
-    at = blocks[0]._replace(name=prefix, progress=progress)
-    template = _model(x, prefix, [at], block)
-    name = _range(blocks)
+    at = blocks[0]._replace(
+        name=prefix,
+        number=np.array([at.number for at in blocks]),
+        progress=np.array([at.progress for at in blocks]),
+    )
+    template = part(x, prefix, [at], block)
+    name = range_name(blocks)
     return StackedBlocks(template, len(blocks), first, name=name)(x)
-
-
-def _model(x, name, blocks, block):
-    # Free sides: a part must serve `features` at any image size.
-    inputs = keras.Input(free_sides(x.shape[1:]), name=f"{name}_input")
-    return keras.Model(inputs, _chain(inputs, blocks, block), name=name)
-
-
-def _range(blocks):
-    last = blocks[-1].name.rpartition("_")[2]
-    return f"{blocks[0].name}_to_{last}"

@@ -6,8 +6,10 @@ last one's width, DenseNet-BC-250-24 starts in 16 s in place of 25 s on 2 cores
 dense block, padded less, 2.5 times. What is saved is lost after two steps.
 """
 
+import dataclasses
 import functools
 
+from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import convention
 from keras_deep.layers.dense import dense_layer
@@ -16,12 +18,43 @@ from keras_deep.layers.dense import transition
 from keras_deep.layers.stage import stage_end
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
+from keras_deep.models.depths import check_blocks
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
-from keras_deep.models.resnet import check_blocks
 
 
-@image_model(family="DenseNet", dataset="cifar10", conventions="CifarDenseNet")
+@dataclasses.dataclass(frozen=True)
+class DenseNetConvention(Convention):
+    """What else differs between networks without bottlenecks for CIFAR.
+
+    Args:
+        plain_stem: int, channels of the stem, or `None` for twice the growth
+            rate.
+        plain_compression: float in `(0, 1]`, as `compression`.
+    """
+
+    plain_stem: int | None = 16
+    plain_compression: float = 1.0
+
+
+# Table 2 of the paper counts 16 channels of the stem for the plain nets; the
+# authors' Torch code has twice the growth rate.
+CIFAR_CONVENTIONS = {
+    "paper": DenseNetConvention(),
+    "torch7": DenseNetConvention(plain_stem=None),
+    "pytorchcv": DenseNetConvention(plain_stem=None, plain_compression=0.5),
+}
+_TORCH = Convention()
+_CONVENTIONS = {
+    "torchvision": _TORCH,
+    "timm": _TORCH,
+    "paper": _TORCH,
+    "caffe": _TORCH,  # shicai's prototxt turns the ceiling off.
+    "keras": Convention(epsilon=1.001e-5),
+}
+
+
+@image_model("DenseNet", "cifar10", CIFAR_CONVENTIONS)
 def DenseNet(inputs, depth=40, growth_rate=12, dropout_rate=0.0, blocks=None):
     """Builds a DenseNet without bottleneck layers and compression.
 
@@ -62,7 +95,7 @@ def DenseNet(inputs, depth=40, growth_rate=12, dropout_rate=0.0, blocks=None):
     family="DenseNet",
     dataset=lambda a: "imagenet" if a["stem"] == "imagenet" else "cifar10",
     conventions=lambda a: (
-        "DenseNet" if a["stem"] == "imagenet" else "CifarDenseNet"
+        _CONVENTIONS if a["stem"] == "imagenet" else CIFAR_CONVENTIONS
     ),
 )
 def DenseNetBC(

@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_deep.layers.stage import free_sides
+from keras_deep.layers.stacks.nesting import free_sides
 
 
 def features(model):

@@ -1,21 +1,17 @@
-"""What all image classifiers share: input, top, weights, registration."""
+"""What all image classifiers share: input, top and features."""
 
-import functools
-import inspect
+import dataclasses
 
 import keras
-from keras import layers
 
-from keras_deep.layers.conv import CONVENTIONS
-from keras_deep.layers.conv import convention_scope
-from keras_deep.layers.conv import resolve_convention
-from keras_deep.models.card import Card
-from keras_deep.models.card import attach_card
-from keras_deep.models.registry import Description
-from keras_deep.models.registry import bind
+from keras_deep.models.model import PAPER
+from keras_deep.models.model import Builder
+from keras_deep.models.model import register_builder
 from keras_deep.models.registry import entry_of
-from keras_deep.models.registry import register
-from keras_deep.models.weights import prepare_weights
+from keras_deep.models.top import Top
+from keras_deep.models.top import check_top
+from keras_deep.models.top import classifier
+from keras_deep.models.top import pooled
 
 # Shape of one image, channels last, and number of classes.
 DATASETS = {
@@ -62,68 +58,83 @@ Returns:
 """
 
 
-def image_model(family, dataset, conventions=None, min_size=8):
-    """Makes a model builder of a function `(inputs, ...) -> features`.
+@dataclasses.dataclass(frozen=True)
+class ImageBuilder(Builder):
+    """How a function `(inputs, ...) -> features` becomes a builder.
+
+    Args:
+        min_size: int, the smallest height and width that the network takes.
+        top: function `(x, top) -> tensor` of the features and a `Top`.
+        shape: tuple, the default shape of one image, channels last, or `None`
+            for the usual one of the data set.
+    """
+
+    min_size: int
+    top: callable
+    shape: tuple | None
+
+    common = COMMON
+    skip = 1
+
+    def network(self, own, common):
+        """Builds the input, the features and the top."""
+        shape, classes = self.images_of({**own, **common})
+        if common["classes"] is None:
+            common = {**common, "classes": classes}
+        check_top(common)
+        inputs = _image_input(common["input_shape"], shape, self.min_size)
+        x = self.function(inputs, **own)
+        x = keras.layers.Identity(name="features")(x)
+        if common["include_top"]:
+            activation = common["classifier_activation"]
+            x = self.top(x, Top(common["classes"], activation, own))
+        else:
+            x = pooled(x, common["pooling"])
+        return keras.Model(inputs, x)
+
+    def images_of(self, arguments):
+        """Returns the default shape of one image and number of classes."""
+        shape, classes = DATASETS[self.dataset_of(arguments)]
+        return self.shape or shape, classes
+
+    def common_doc(self, arguments):
+        names = (f'`"{name}"`' for name in self.conventions_of(arguments))
+        shape, classes = self.images_of(arguments)
+        return COMMON_ARGS.format(
+            conventions=", ".join(names), shape=shape, classes=classes
+        )
+
+
+def image_model(
+    family, dataset, conventions=None, min_size=8, top=classifier, shape=None
+):
+    """Makes a registered builder of a function `(inputs, ...) -> features`.
 
     The builder takes the function's own arguments, then those of
     `COMMON_ARGS` by keyword, and is registered under the function's name. It
     calls the function with the convention in force.
 
     Args:
-        family: string, for `list_models(family=...)`.
+        family: see `Builder`.
         dataset: key of `DATASETS`, or a function that gives it from a dict of
             the builder's arguments.
-        conventions: key of the table of conventions, or a function that gives
-            it from a dict of the builder's arguments. `None` is `family`.
-        min_size: int, the smallest height and width that the network takes.
+        conventions: see `Builder`. `None` is the paper alone.
+        min_size: see `ImageBuilder`.
+        top: see `ImageBuilder`. It ends in a layer named `"predictions"`.
+        shape: see `ImageBuilder`.
     """
-    dataset_of = _constant(dataset)
-    table_of = _constant(conventions or family)
-
-    def decorate(features_of):
-        name = features_of.__name__
-        signature = _signature(features_of)
-        defaults = bind(name, signature, (), {}).arguments
-
-        @functools.wraps(features_of)
-        def build(*args, **kwargs):
-            arguments = bind(name, signature, args, kwargs).arguments
-            table = table_of(arguments)
-            convention = resolve_convention(table, arguments["convention"])
-            shape, classes = DATASETS[dataset_of(arguments)]
-            top = {key: arguments[key] for key in COMMON}
-            own = {k: v for k, v in arguments.items() if k not in COMMON}
-            if top["classes"] is None:
-                top["classes"] = classes
-            top["name"] = top["name"] or name.lower()
-            _check_top(top)
-            load = top["weights"] and prepare_weights(top["weights"])
-            inputs = _image_input(top["input_shape"], shape, min_size)
-            with convention_scope(table, convention):
-                x = features_of(inputs, **own)
-            model = _classifier(inputs, x, top)
-            resolved = _resolved(arguments, defaults)
-            attach_card(model, Card(name, resolved, convention))
-            if load is not None:
-                load(model)
-            return model
-
-        def describe(given):
-            arguments = {**defaults, **given}
-            dataset = dataset_of(arguments)
-            doc = inspect.cleandoc(features_of.__doc__) + COMMON_ARGS.format(
-                conventions=", ".join(
-                    f'`"{c}"`' for c in CONVENTIONS[table_of(arguments)]
-                ),
-                shape=DATASETS[dataset][0],
-                classes=DATASETS[dataset][1],
-            )
-            return Description(dataset, table_of(arguments), doc)
-
-        build.__signature__ = signature
-        return register(build, family, describe)
-
-    return decorate
+    return lambda features_of: register_builder(
+        ImageBuilder(
+            features_of,
+            "image",
+            family,
+            dataset,
+            conventions or PAPER,
+            min_size,
+            top,
+            shape,
+        )
+    )
 
 
 def default_shape(name, arguments, channels):
@@ -134,7 +145,8 @@ def default_shape(name, arguments, channels):
         arguments: dict of arguments of its builder.
         channels: int.
     """
-    shape, _ = DATASETS[entry_of(name).describe(arguments).dataset]
+    entry = entry_of(name)
+    shape, _ = entry.record.images_of({**entry.arguments, **arguments})
     return in_data_format(*shape[:2], channels)
 
 
@@ -143,48 +155,6 @@ def in_data_format(height, width, channels):
     if keras.config.image_data_format() == "channels_last":
         return (height, width, channels)
     return (channels, height, width)
-
-
-def _constant(value):
-    return value if callable(value) else lambda arguments: value
-
-
-def _signature(features_of):
-    own = list(inspect.signature(features_of).parameters.values())[1:]
-    common = [
-        inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=value)
-        for key, value in COMMON.items()
-    ]
-    return inspect.Signature(own + common)
-
-
-def _resolved(arguments, defaults):
-    """Returns the network's own arguments, and what else is not a default."""
-    return {
-        key: _plain(value)
-        for key, value in arguments.items()
-        if key not in COMMON
-        or (key not in ("weights", "convention") and value != defaults[key])
-    }
-
-
-def _plain(value):
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return getattr(value, "__name__", value)
-
-
-def _check_top(top):
-    if top["pooling"] not in (None, "avg", "max"):
-        raise ValueError(
-            'Expected `pooling` to be `None`, `"avg"` or `"max"`. '
-            f"Received: pooling={top['pooling']!r}"
-        )
-    if not isinstance(top["classes"], int) or top["classes"] < 1:
-        raise ValueError(
-            "Expected `classes` to be a positive int. "
-            f"Received: classes={top['classes']!r}"
-        )
 
 
 def _image_input(input_shape, default, min_size):
@@ -202,24 +172,3 @@ def _image_input(input_shape, default, min_size):
             f"Received: input_shape={tuple(input_shape)}"
         )
     return keras.Input(tuple(input_shape), name="image")
-
-
-def _classifier(inputs, x, top):
-    x = layers.Identity(name="features")(x)
-    if top["include_top"] or top["pooling"] == "avg":
-        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-    elif top["pooling"] == "max":
-        x = layers.GlobalMaxPooling2D(name="max_pool")(x)
-    if top["include_top"]:
-        # Half precision is too coarse for a loss.
-        half = keras.config.dtype_policy().compute_dtype in (
-            "float16",
-            "bfloat16",
-        )
-        x = layers.Dense(
-            top["classes"],
-            activation=top["classifier_activation"],
-            dtype="float32" if half else None,
-            name="predictions",
-        )(x)
-    return keras.Model(inputs, x, name=top["name"])

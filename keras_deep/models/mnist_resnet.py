@@ -4,8 +4,8 @@ import functools
 
 from keras import layers
 
+from keras_deep.layers.position import Stage
 from keras_deep.layers.residual import Conv
-from keras_deep.layers.residual import Stage
 from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import residual_stages
 from keras_deep.models.image_model import image_model

@@ -1,16 +1,24 @@
 """Plain networks: the controls of ResNet, without its shortcuts."""
 
+from keras_deep.layers.conv import Convention
 from keras_deep.layers.residual import block_plain
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
+from keras_deep.models.depths import cifar_stages
+from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
-from keras_deep.models.resnet import cifar_stages
-from keras_deep.models.resnet import imagenet_stages
+from keras_deep.models.resnet import CIFAR_CONVENTIONS
+
+_CONVENTIONS = {
+    # Stride and pool of He's Caffe prototxt, the only code of the paper.
+    "paper": Convention(strides="1x1", pool="caffe"),
+    "torchvision": Convention(),
+}
 
 
-@image_model(family="PlainNet", dataset="imagenet", min_size=32)
+@image_model("PlainNet", "imagenet", _CONVENTIONS, min_size=32)
 def PlainNet(inputs, depth=34, blocks=None, stack="auto"):
     """Builds a `ResNet` of basic blocks without shortcuts.
 
@@ -35,7 +43,7 @@ def PlainNet(inputs, depth=34, blocks=None, stack="auto"):
     return residual_stages(imagenet_stem(inputs), stages, block_plain, stack)
 
 
-@image_model(family="PlainNet", dataset="cifar10", conventions="CifarResNet")
+@image_model("PlainNet", "cifar10", CIFAR_CONVENTIONS)
 def CifarPlainNet(inputs, depth=20, blocks=None, stack="auto"):
     """Builds a `CifarResNet` of basic blocks without shortcuts.
 

@@ -5,8 +5,8 @@ import json
 import pathlib
 import re
 
+from keras_deep.models.registry import arguments_of
 from keras_deep.models.registry import entry_of
-from keras_deep.models.registry import signature_of
 
 # What does not make it another network of the papers.
 _IGNORED = ("name", "classes", "convention", "input_shape", "weights")
@@ -57,16 +57,12 @@ def network_of(name, arguments):
     Returns:
         Pair of the builder's name and a dict of its arguments.
     """
-    own = {
-        key: parameter.default
-        for key, parameter in signature_of(name).parameters.items()
-    }
-    own.update(arguments)
+    own = arguments_of(name, arguments)
     for key in _IGNORED:
         own.pop(key, None)
-    if "shortcut" in own and own["shortcut"] is None:
+    if own.get("shortcut", "") is None:
         # The papers' own: option A, but projections in front of bottlenecks.
-        own["shortcut"] = "B" if own["block"] == "bottleneck" else "A"
+        own["shortcut"] = "B" if own.get("block") == "bottleneck" else "A"
     return entry_of(name).builder, own
 
 

@@ -5,29 +5,12 @@ import fnmatch
 import importlib
 import inspect
 import types
-from typing import NamedTuple
 
+from keras_deep.models.families import FAMILIES
 from keras_deep.utils.errors import did_you_mean
 
 _ENTRIES = {}
 _NONE = types.MappingProxyType({})
-
-# Modules whose import registers models. One more family is one more line.
-_MODULES = ("plain", "resnet", "mnist_resnet", "densenet")
-
-
-class Description(NamedTuple):
-    """What depends on the arguments of a builder.
-
-    Args:
-        dataset: string, the data set that they are made for.
-        conventions: string, key of the table of conventions.
-        doc: string, the docstring.
-    """
-
-    dataset: str
-    conventions: str
-    doc: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,32 +19,47 @@ class Entry:
 
     Args:
         build: the builder function, or its variant.
-        builder: string, the name of the builder, also for a variant.
-        family: string, such as `"ResNet"`.
-        dataset: string, the data set that the defaults are made for.
-        describe: see `register`.
+        record: `keras_deep.models.model.Builder`.
         arguments: dict of the arguments in which a variant differs from its
             builder; empty for the builder itself.
     """
 
     build: callable
-    builder: str
-    family: str
-    dataset: str
-    describe: callable
+    record: object
     arguments: dict
 
+    @property
+    def builder(self):
+        """The name of the builder, also for a variant."""
+        return self.record.name
 
-def register(build, family, describe, builder=None, arguments=_NONE):
-    """Adds a builder to the registry under its own name.
+    @property
+    def kind(self):
+        """The kind of model: `"image"`, `"sequence"`, ..."""
+        return self.record.kind
+
+    @property
+    def family(self):
+        """The family, such as `"ResNet"`."""
+        return self.record.family
+
+    @property
+    def dataset(self):
+        """The data set that the defaults are made for."""
+        return self.record.dataset_of(self.arguments)
+
+    def conventions_of(self, given=_NONE):
+        """Returns the table of conventions: a dict of names to records."""
+        return self.record.conventions_of({**self.arguments, **given})
+
+
+def register(build, record, arguments=_NONE):
+    """Adds a builder function to the registry under its own name.
 
     Args:
         build: function, with the attribute `__signature__`.
-        family: string.
-        describe: function of a dict of arguments that returns the
-            `Description` of what they build.
-        builder: string, of a variant the name of its builder.
-        arguments: dict, see `Entry`.
+        record: see `Entry`.
+        arguments: see `Entry`.
 
     Raises:
         ValueError: if the name is taken.
@@ -73,10 +71,11 @@ def register(build, family, describe, builder=None, arguments=_NONE):
             "Expected a model name that is not registered yet. Received: "
             f"name={name!r}, which `{taken}` has registered already."
         )
-    dataset, _, build.__doc__ = describe(arguments)
-    _ENTRIES[name] = Entry(
-        build, builder or name, family, dataset, describe, dict(arguments)
-    )
+    build.__doc__ = record.doc_of(arguments)
+    if arguments:
+        settings = ", ".join(f"{k}={v!r}" for k, v in arguments.items())
+        build.__doc__ = f"`{record.name}({settings})`.\n\n{build.__doc__}"
+    _ENTRIES[name] = Entry(build, record, dict(arguments))
     return build
 
 
@@ -90,19 +89,12 @@ def variant(builder, variant_name, **defaults):
         TypeError: if the builder has no such argument.
         ValueError: if the name is taken.
     """
-    entry = entry_of(builder.__name__)
-    settings = ", ".join(f"{k}={v!r}" for k, v in defaults.items())
     named = {"name": variant_name.lower(), **defaults}
     bind(builder.__name__, builder.__signature__, (), named)
 
     def build(*args, **kwargs):
         call = bind(variant_name, build.__signature__, args, kwargs)
         return builder(*call.args, **call.kwargs)
-
-    def describe(arguments):
-        found = entry.describe({**defaults, **arguments})
-        title = f"`{builder.__name__}({settings})`."
-        return found._replace(doc=f"{title}\n\n{found.doc}")
 
     build.__name__ = build.__qualname__ = variant_name
     build.__module__ = builder.__module__
@@ -112,7 +104,8 @@ def variant(builder, variant_name, **defaults):
             for p in builder.__signature__.parameters.values()
         ]
     )
-    return register(build, entry.family, describe, builder.__name__, defaults)
+    entry = entry_of(builder.__name__)
+    return register(build, entry.record, {**entry.arguments, **defaults})
 
 
 def bind(name, signature, args, kwargs):
@@ -134,7 +127,7 @@ def bind(name, signature, args, kwargs):
 
 
 def _entries():
-    for module in _MODULES:
+    for module in FAMILIES:
         importlib.import_module(f"keras_deep.models.{module}")
     return _ENTRIES
 
@@ -154,7 +147,7 @@ def entry_of(name):
     return entries[name]
 
 
-def list_models(pattern="*", family=None, dataset=None):
+def list_models(pattern="*", family=None, dataset=None, kind=None):
     """Lists the models of the registry.
 
     Args:
@@ -162,25 +155,27 @@ def list_models(pattern="*", family=None, dataset=None):
         family: string, such as `"ResNet"`, or `None` for all.
         dataset: string, the data set that the defaults of the model are made
             for, such as `"imagenet"` or `"cifar10"`, or `None` for all.
+        kind: string: `"image"` or `"sequence"`, or `None` for all.
 
     Returns:
         Sorted list of names.
 
     Raises:
-        ValueError: if there is no such family or data set.
+        ValueError: if there is no such family, data set or kind.
     """
     entries = _entries()
     names = sorted(fnmatch.filter(entries, pattern))
-    for key, wanted in {"family": family, "dataset": dataset}.items():
+    wanted = {"family": family, "dataset": dataset, "kind": kind}
+    for key, value in wanted.items():
         known = sorted({getattr(entry, key) for entry in entries.values()})
-        if wanted is None:
+        if value is None:
             continue
-        if wanted not in known:
+        if value not in known:
             raise ValueError(
                 f"Expected `{key}` to be one of {known}. "
-                f"Received: {key}={wanted!r}.{did_you_mean(wanted, known)}"
+                f"Received: {key}={value!r}.{did_you_mean(value, known)}"
             )
-        names = [n for n in names if getattr(entries[n], key) == wanted]
+        names = [n for n in names if getattr(entries[n], key) == value]
     return names
 
 
@@ -197,3 +192,9 @@ def create_model(name, /, **kwargs):
 def signature_of(name):
     """Returns the `inspect.Signature` of a registered builder."""
     return inspect.signature(entry_of(name).build)
+
+
+def arguments_of(name, given):
+    """Returns all arguments of a builder: its defaults and those given."""
+    parameters = signature_of(name).parameters
+    return {key: p.default for key, p in parameters.items()} | dict(given)

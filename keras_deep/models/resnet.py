@@ -1,34 +1,80 @@
 """Residual networks, versions 1 and 2, for ImageNet and for CIFAR."""
 
+import dataclasses
 import functools
 
+from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import convention
-from keras_deep.layers.residual import Stage
-from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import block_of
-from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
+from keras_deep.models.depths import cifar_stages
+from keras_deep.models.depths import imagenet_stages
+from keras_deep.models.depths import resolve_block
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
 
-# Blocks of each stage (Table 1 of the paper; 200 from the second paper).
-BLOCKS = {
-    18: (2, 2, 2, 2),
-    34: (3, 4, 6, 3),
-    50: (3, 4, 6, 3),
-    101: (3, 4, 23, 3),
-    152: (3, 8, 36, 3),
-    200: (3, 24, 36, 3),
+
+@dataclasses.dataclass(frozen=True)
+class ResNetConvention(Convention):
+    """What else differs between residual networks.
+
+    Args:
+        stride_at: whether the `"first"` block of a stage strides or the
+            `"last"` of the stage before.
+        shortcut: the default option of basic blocks, and of bottlenecks.
+        stem_bias: bool. Whether the convolution of the stem has a bias.
+        stem_norm: bool. Whether a version 2 stem is activated already.
+    """
+
+    stride_at: str = "first"
+    shortcut: tuple = ("B", "B")
+    stem_bias: bool = False
+    stem_norm: bool = False
+
+
+_TORCH = ResNetConvention()
+# Stride and pool of He's Caffe prototxt, the only code of the paper.
+_PAPER = ResNetConvention(strides="1x1", pool="caffe")
+_CONVENTIONS = {
+    "torchvision": _TORCH,
+    "timm": _TORCH,
+    "paper": _PAPER,
+    # The prototxt itself, with the stem's bias of ResNet-50.
+    "caffe": dataclasses.replace(_PAPER, stem_bias=True),
+    "keras": ResNetConvention(epsilon=1.001e-5, bias="all", strides="1x1"),
+    "pytorchcv": ResNetConvention(strides="1x1"),  # Its "b" is torchvision.
+}
+_V2_CONVENTIONS = {
+    "timm": _TORCH,
+    "keras": ResNetConvention(
+        epsilon=1.001e-5, bias="unnormalized", stride_at="last", pool="zero"
+    ),
+    "pytorchcv": ResNetConvention(strides="1x1", stem_norm=True),
+    "pytorchcv_b": ResNetConvention(stem_norm=True),
+}
+_PAPER_CIFAR = ResNetConvention(strides="1x1", shortcut=("A", "B"))
+CIFAR_CONVENTIONS = {
+    # The paper's option A as in akamaster's and renmengye's releases.
+    "paper": _PAPER_CIFAR,
+    "pytorchcv": _TORCH,
+    "caffe": _TORCH,  # junyuseu: option B.
+    "torch7": dataclasses.replace(_PAPER_CIFAR, padding="after"),
+    # The version 1 of Keras's code examples.
+    "keras": ResNetConvention(
+        epsilon=1e-3, bias="all", same=True, projection_norm=False
+    ),
 }
 
 
 @image_model(
     family="ResNet",
     dataset="imagenet",
-    conventions=lambda a: "ResNetV2" if a["version"] == 2 else "ResNet",
+    conventions=lambda a: (
+        _V2_CONVENTIONS if a["version"] == 2 else _CONVENTIONS
+    ),
     min_size=32,
 )
 def ResNet(
@@ -86,11 +132,13 @@ def ResNet(
         # The authors' Caffe release has this bias in 50 layers only.
         bias=convention().stem_bias and depth == 50 or None,
     )
-    x = residual_stages(x, stages, make, stack)
+    x = residual_stages(
+        x, stages, make, stack, stride_at=convention().stride_at
+    )
     return x if version == 1 else bn_relu(x, "post")
 
 
-@image_model(family="ResNet", dataset="cifar10", conventions="CifarResNet")
+@image_model("ResNet", "cifar10", CIFAR_CONVENTIONS)
 def CifarResNet(
     inputs,
     depth=20,
@@ -145,69 +193,6 @@ def CifarResNet(
     )
     x = residual_stages(x, stages, make, stack)
     return x if version == 1 else bn_relu(x, "post")
-
-
-def resolve_block(block):
-    """Returns the branch function of a name and its expansion of channels.
-
-    Raises:
-        ValueError: if there is no such block.
-    """
-    known = {"basic": (basic, 1), "bottleneck": (bottleneck, 4)}
-    if block not in known:
-        raise ValueError(
-            f"Expected `block` to be one of {list(known)}. "
-            f"Received: block={block!r}"
-        )
-    return known[block]
-
-
-def imagenet_stages(depth, blocks=None, filters=64, depths=tuple(BLOCKS)):
-    """Returns the stages of an ImageNet network of a depth or of `blocks`."""
-    if blocks is None and depth not in depths:
-        raise ValueError(
-            f"Expected `depth` to be one of {list(depths)}, or `blocks` to be "
-            f"given. Received: depth={depth!r}"
-        )
-    blocks = BLOCKS[depth] if blocks is None else check_blocks(blocks)
-    return [
-        Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
-        for i, num_blocks in enumerate(blocks)
-    ]
-
-
-def cifar_stages(depth, blocks=None, filters=16, step=6, extra=2):
-    """Returns the stages of a CIFAR network of a depth or of `blocks`.
-
-    The depth is `step * n + extra`, for three stages of `n` blocks.
-    """
-    if blocks is None:
-        n, rest = divmod(depth - extra, step)
-        if n < 1 or rest:
-            raise ValueError(
-                f"Expected `depth` to be {step} * n + {extra} with n >= 1, or "
-                f"`blocks` to be given. Received: depth={depth!r}"
-            )
-        blocks = (n, n, n)
-    return [
-        Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
-        for i, num_blocks in enumerate(check_blocks(blocks))
-    ]
-
-
-def check_blocks(blocks):
-    """Returns `blocks` as a tuple.
-
-    Raises:
-        ValueError: if it is not a sequence of positive ints.
-    """
-    blocks = tuple(blocks)
-    if not blocks or any(not isinstance(n, int) or n < 1 for n in blocks):
-        raise ValueError(
-            "Expected `blocks` to be a sequence of positive ints, such as "
-            f"(3, 4, 6, 3). Received: blocks={blocks}"
-        )
-    return blocks
 
 
 ResNet18 = variant(ResNet, "ResNet18", depth=18)

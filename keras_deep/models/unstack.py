@@ -5,10 +5,8 @@ import dataclasses
 import keras
 
 from keras_deep.layers.names import flat_layers
-from keras_deep.layers.stacks.names import named_seeds
-from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.layers.stacks.template import generators_of
-from keras_deep.layers.stage import flat_blocks
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.models.weights import copy_weights
@@ -35,12 +33,11 @@ def unstacked(model):
     def copy(layer):
         if isinstance(layer, keras.Model):
             return keras.models.clone_model(layer, clone_function=copy)
-        if not isinstance(layer, StackedBlocks):
+        if not isinstance(layer, BlockChain):
             return type(layer).from_config(layer.get_config())
         shape = layer.get_template().input_shape[1:]
         inputs = keras.Input(shape, name=f"{layer.name}_input")
-        chain = flat_blocks(inputs, layer)
-        return keras.Model(inputs, chain, name=layer.name)
+        return keras.Model(inputs, layer.flat(inputs), name=layer.name)
 
     flat = keras.models.clone_model(model, clone_function=copy)
     copy_weights(model, flat)
@@ -54,7 +51,7 @@ def unstacked(model):
 
 def is_stacked(model):
     """Returns whether a model has stacked blocks."""
-    return any(isinstance(x, StackedBlocks) for x in flat_layers(model))
+    return any(isinstance(x, BlockChain) for x in flat_layers(model))
 
 
 def _copy_seeds(source, target):
@@ -66,8 +63,8 @@ def _copy_seeds(source, target):
 def _seeds(model):
     """Yields a name, the generator and its state for all random layers."""
     for layer in flat_layers(model):
-        if isinstance(layer, StackedBlocks):
-            yield from named_seeds(layer)
+        if isinstance(layer, BlockChain):
+            yield from layer.named_seeds()
             continue
         for i, generator in enumerate(generators_of(layer)):
             yield f"{layer.name}/{i}", (generator, generator.state.value)

@@ -10,8 +10,7 @@ import numpy as np
 from keras_deep import backend
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import weight_name
-from keras_deep.layers.stacks.names import named_slices
-from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.utils.threads import in_threads
 from keras_deep.utils.threads import is_large
 
@@ -72,8 +71,8 @@ def named_weights(model):
     """
     for layer in flat_layers(model):
         trainable = {id(v) for v in layer.trainable_variables}
-        if isinstance(layer, StackedBlocks):
-            for name, variable, index in named_slices(layer):
+        if isinstance(layer, BlockChain):
+            for name, variable, index in layer.named_weights():
                 trains = id(variable) in trainable
                 yield name, WeightHandle(variable, trains, index)
             continue

@@ -4,6 +4,7 @@ from keras import layers
 
 import keras_deep
 from keras_deep.layers import stage
+from keras_deep.layers.stacks import nesting
 
 
 def test_counts_of_a_network_by_hand():
@@ -81,7 +82,7 @@ def test_nested_models_count_as_flat_ones(monkeypatch):
 
     flat = keras_deep.profile(build())
     monkeypatch.setattr(stage, "FLAT", 2)
-    monkeypatch.setattr(stage, "SEGMENT", 2)
+    monkeypatch.setattr(nesting, "SEGMENT", 2)
     assert keras_deep.profile(build()) == flat
 
 

@@ -2,15 +2,15 @@
 
 import pytest
 
+from keras_deep.convert.families import family_of
 from keras_deep.convert.origins import ORIGINS
 from keras_deep.convert.origins.caffe import in_order
 from keras_deep.convert.rules import Origin
-from keras_deep.layers.conv import CONVENTIONS
 
 
 def origin(layers, **arguments):
     return Origin(
-        "theirs", "pytorch", "ResNet", ("paper",), layers, **arguments
+        "theirs", "pytorch", {"ResNet": {}}, ("paper",), layers, **arguments
     )
 
 
@@ -56,5 +56,7 @@ def test_counted_layers_are_ours_in_order():
 
 def test_every_origin_names_conventions_of_its_family():
     for known in ORIGINS:
-        assert set(known.conventions) <= set(CONVENTIONS[known.table])
         assert known.format in ("pytorch", "caffe", "keras")
+        for builder, needed in known.networks.items():
+            table = family_of(builder, needed).conventions
+            assert set(known.conventions) <= set(table)

@@ -8,7 +8,7 @@ from keras import layers
 
 import keras_deep
 from keras_deep.layers import residual
-from keras_deep.layers.residual import Position
+from keras_deep.layers.position import Position
 from keras_deep.layers.stacks.current_block import at_block
 from keras_deep.layers.stage import stack_blocks
 
@@ -45,20 +45,17 @@ class StochasticDepth(layers.Layer):
         return {**super().get_config(), "rate": rate}
 
 
-def drop_branch(x, y, at):
-    rate = 0.5 * at.progress
-    y = StochasticDepth(rate, name=f"{at.name}_depth")(y)
-    return layers.Add(name=f"{at.name}_add")([x, y])
+def drop_branch(y, at):
+    return StochasticDepth(0.5 * at.progress, name=f"{at.name}_depth")(y)
 
 
-def squeeze_excite(x, y, at):
+def squeeze_excite(y, at):
     s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{at.name}_pool")(y)
     s = layers.Conv2D(2, 1, activation="relu", name=f"{at.name}_down")(s)
     s = layers.Conv2D(
         at.filters, 1, activation="sigmoid", name=f"{at.name}_up"
     )(s)
-    y = layers.Multiply(name=f"{at.name}_scale")([y, s])
-    return layers.Add(name=f"{at.name}_add")([x, y])
+    return layers.Multiply(name=f"{at.name}_scale")([y, s])
 
 
 def outer_shortcut(x, at):
@@ -102,11 +99,11 @@ NETWORKS = {
     ),
     "dropout": (_partial(residual.block_v1, branch=_dropout), (8, 8, 4)),
     "stochastic depth": (
-        _partial(residual.block_v1, merge=drop_branch),
+        _partial(residual.block_v1, on_branch=drop_branch),
         (8, 8, 4),
     ),
     "squeeze and excitation": (
-        _partial(residual.block_v1, merge=squeeze_excite),
+        _partial(residual.block_v1, on_branch=squeeze_excite),
         (8, 8, 4),
     ),
     "outer shortcut": (outer_shortcut, (8, 8, 4)),
@@ -119,7 +116,15 @@ def network(name, stack=True, blocks=BLOCKS):
     block, shape = NETWORKS[name]
     inputs = keras.Input(shape, name="image")
     stage = [
-        Position("conv2", f"conv2_block{i}", shape[-1], 1, i / blocks)
+        Position(
+            "conv2",
+            f"conv2_block{i}",
+            shape[-1],
+            number=i,
+            blocks=blocks,
+            total=blocks,
+            progress=i / blocks,
+        )
         for i in range(1, blocks + 1)
     ]
     x = stack_blocks(inputs, [stage], block, stack)

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_deep.layers import conv
 from keras_deep.layers.stem import max_pool
+from tests.support.conventions import in_force
 
 
 def _model(function, shape):
@@ -46,15 +47,15 @@ def test_convolution_pads_every_side_alike(rng, kernel_size, stride, side):
     [
         ("ResNet", "torchvision", True, False),
         ("ResNet", "keras", True, True),
-        ("ResNetV2", "keras", True, False),
-        ("ResNetV2", "keras", False, True),
-        ("ResNetV2", "timm", False, False),
+        ("ResNet50V2", "keras", True, False),
+        ("ResNet50V2", "keras", False, True),
+        ("ResNet50V2", "timm", False, False),
     ],
 )
 def test_convention_says_which_convolutions_have_a_bias(
     family, name, norm, bias
 ):
-    with conv.convention_scope(family, name):
+    with in_force(family, name):
         model = _model(
             lambda x: conv.conv2d(x, 3, norm=norm, name="a"), (8, 8, 2)
         )
@@ -62,7 +63,7 @@ def test_convention_says_which_convolutions_have_a_bias(
 
 
 def test_convention_says_epsilon():
-    with conv.convention_scope("ResNet", "keras"):
+    with in_force("ResNet", "keras"):
         model = _model(lambda x: conv.batch_norm(x, "a"), (8, 8, 2))
     layer = model.get_layer("a_bn")
     assert (layer.epsilon, layer.momentum) == (1.001e-5, 0.9)
@@ -70,15 +71,9 @@ def test_convention_says_epsilon():
 
 
 def test_convention_ends_with_its_scope_even_after_an_error():
-    with pytest.raises(KeyError), conv.convention_scope("ResNet", "keras"):
+    with pytest.raises(KeyError), in_force("ResNet", "keras"):
         raise KeyError
-    assert conv.convention() == conv.CONVENTIONS["ResNet"]["torchvision"]
-
-
-def test_unknown_convention_names_the_known_ones():
-    with pytest.raises(ValueError, match=r"one of \['timm'.*Did you mean"):
-        conv.resolve_convention("ResNetV2", "tim")
-    assert conv.resolve_convention("ResNetV2") == "timm"
+    assert conv.convention() == conv.Convention()
 
 
 def _naive_pool(x, before, outputs):
@@ -99,7 +94,7 @@ def _naive_pool(x, before, outputs):
 
 @pytest.mark.parametrize("side", [8, 9])
 @pytest.mark.parametrize(
-    "family, name, before", [("ResNetV2", "timm", 1), ("ResNet", "caffe", 0)]
+    "family, name, before", [("ResNet50V2", "timm", 1), ("ResNet", "caffe", 0)]
 )
 def test_stem_pools_as_the_framework_of_its_convention(
     rng, side, family, name, before
@@ -110,7 +105,7 @@ def test_stem_pools_as_the_framework_of_its_convention(
     activated = name == "caffe"
     if activated:
         x = np.abs(x)
-    with conv.convention_scope(family, name):
+    with in_force(family, name):
         model = _model(lambda t: max_pool(t, activated), (side, side, 1))
     expected = _naive_pool(x[0, :, :, 0], before, outputs)
     np.testing.assert_array_equal(model(x)[0, :, :, 0], expected)

@@ -8,19 +8,23 @@ import pytest
 import keras_deep
 from keras_deep.layers import residual
 from keras_deep.layers import stage
-from keras_deep.layers.conv import convention_scope
-from keras_deep.layers.residual import Position
-from keras_deep.layers.residual import Stage
+from keras_deep.layers.position import Position
+from keras_deep.layers.position import Stage
+from keras_deep.layers.position import positions
 from keras_deep.layers.shortcut import SHORTCUTS
+from keras_deep.layers.shortcut import Shortcut
+from keras_deep.layers.stacks import nesting
+from tests.support.conventions import in_force
 
 
-def _at(filters, stride=1):
-    return Position("conv2", "conv2_block1", filters, stride, 1.0)
+def _at(filters, stride=1, projects=False):
+    return Position("conv2", "conv2_block1", filters, stride, projects)
 
 
 def _block(block, shape, filters, stride=1, **arguments):
     inputs = keras.Input(shape)
-    outputs = block(inputs, _at(filters, stride), **arguments)
+    projects = stride > 1 or filters != shape[-1]
+    outputs = block(inputs, _at(filters, stride, projects), **arguments)
     return keras.Model(inputs, outputs)
 
 
@@ -45,7 +49,7 @@ def test_block_with_a_zero_branch_is_the_identity(rng, version, branch):
 def test_option_a_subsamples_and_adds_zero_channels(
     rng, convention, first, side
 ):
-    with convention_scope("CifarResNet", convention):
+    with in_force("CifarResNet", convention):
         model = _block(
             residual.block_v1, (side, side, 4), 8, stride=2, shortcut="A"
         )
@@ -140,7 +144,7 @@ def test_shortcut_and_merge_may_be_functions(rng):
         return keras.layers.Subtract()([x, y])
 
     model = _block(
-        residual.block_v2, (6, 6, 8), 8, shortcut=no_shortcut, merge=minus
+        residual.block_v2, (6, 6, 8), 8, shortcut=Shortcut(no_shortcut, minus)
     )
     branch = keras.Model(
         model.input, model.get_layer("conv2_block1_2_conv").output
@@ -151,22 +155,33 @@ def test_shortcut_and_merge_may_be_functions(rng):
 
 def test_positions_count_blocks_and_say_where_they_stride():
     stages = [Stage(2, 16), Stage(3, 32, 2)]
-    first, second = residual.positions(stages)
+    first, second = positions(stages, 16)
     assert [at.name for at in second] == [f"conv3_block{b}" for b in (1, 2, 3)]
-    assert [at.progress for at in first + second] == [0.2, 0.4, 0.6, 0.8, 1]
-    assert [at.stride for at in first + second] == [1, 1, 2, 1, 1]
-    with convention_scope("ResNetV2", "keras"):
-        strides = [
-            at.stride for at in itertools.chain(*residual.positions(stages))
-        ]
-    assert strides == [1, 2, 1, 1, 1]
+    both = first + second
+    assert [at.progress for at in both] == [0.2, 0.4, 0.6, 0.8, 1]
+    assert [at.number for at in both] == [1, 2, 1, 2, 3]
+    assert [(at.blocks, at.total) for at in both] == [(2, 5)] * 2 + [(3, 5)] * 3
+    assert [at.stride for at in both] == [1, 1, 2, 1, 1]
+    assert [at.projects for at in both] == [False, False, True, False, False]
+    later = list(itertools.chain(*positions(stages, 16, stride_at="last")))
+    assert [at.stride for at in later] == [1, 2, 1, 1, 1]
+    assert [at.projects for at in later] == [False, False, True, False, False]
+
+
+def test_positions_project_where_the_first_block_changes_channels():
+    (blocks,) = positions([Stage(2, 64)], 16)
+    assert [at.projects for at in blocks] == [True, False]
+    (blocks,) = positions([Stage(2, 64, 2)], 64)
+    assert [at.projects for at in blocks] == [True, False]
+    (blocks,) = positions([Stage(2, 64, 2)], 64, stride_at="last")
+    assert [at.projects for at in blocks] == [False, False]
 
 
 @pytest.mark.parametrize(
     "convention, strides", [("torchvision", (1, 2)), ("paper", (2, 1))]
 )
 def test_bottleneck_strides_where_the_convention_says(convention, strides):
-    with convention_scope("ResNet", convention):
+    with in_force("ResNet", convention):
         convs = residual.bottleneck(_at(256, 2))
     assert tuple(conv.stride for conv in convs[:2]) == strides
 
@@ -191,7 +206,7 @@ def test_long_chains_are_nested_and_compute_the_same(rng, monkeypatch):
 
     flat = build()
     monkeypatch.setattr(stage, "FLAT", 4)
-    monkeypatch.setattr(stage, "SEGMENT", 2)
+    monkeypatch.setattr(nesting, "SEGMENT", 2)
     nested = build()
     assert len(nested.layers) == 1 + 3 + 1 + 2 + 1
     ours = dict(keras_deep.named_weights(nested))

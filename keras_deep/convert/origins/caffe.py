@@ -61,7 +61,7 @@ ORIGINS = (
     Origin(
         "KaimingHe/deep-residual-networks",
         "caffe",
-        "ResNet",
+        {"ResNet": {"version": 1}},
         # Without the bias of the stem it is the same network: it is folded.
         ("caffe", "paper"),
         _he(),
@@ -70,7 +70,7 @@ ORIGINS = (
     Origin(
         "junyuseu/ResNet-on-Cifar10",
         "caffe",
-        "CifarResNet",
+        {"CifarResNet": {"version": 1}, "CifarPlainNet": {}},
         ("caffe",),
         {"InnerProduct{n}": "predictions"},
         numbered=_NUMBERED,
@@ -79,14 +79,14 @@ ORIGINS = (
     Origin(
         "yihui-he/resnet-cifar10-caffe",
         "caffe",
-        "CifarResNet",
+        {"CifarResNet": {"version": 1}, "CifarPlainNet": {}},
         ("caffe",),
         _groups(),
     ),
     Origin(
         "shicai/DenseNet-Caffe",
         "caffe",
-        "DenseNet",
+        {"DenseNetBC": {"stem": "imagenet"}},
         ("caffe",),
         {
             "conv1": "conv1_conv",
@@ -107,7 +107,7 @@ ORIGINS = (
     Origin(
         "liuzhuang13/DenseNetCaffe",
         "caffe",
-        "CifarDenseNet",
+        {"DenseNet": {}, "DenseNetBC": {"stem": "cifar"}},
         ("paper",),
         {"InnerProduct{n}": "predictions"},
         numbered=_NUMBERED,

@@ -20,7 +20,7 @@ ORIGINS = (
     Origin(
         "keras.applications",
         "keras",
-        "ResNet",
+        {"ResNet": {"version": 1}},
         ("keras",),
         _SAME,
         needs="conv1_conv/bias",
@@ -29,17 +29,16 @@ ORIGINS = (
     Origin(
         "keras.applications",
         "keras",
-        "ResNetV2",
+        {"ResNet": {"version": 2}},
         ("keras",),
         _SAME,
-        version=2,
         needs="conv1_conv/bias",
         preprocessing=preprocessing((127.5,) * 3, (127.5,) * 3),
     ),
     Origin(
         "keras.applications",
         "keras",
-        "DenseNet",
+        {"DenseNetBC": {"stem": "imagenet"}},
         ("keras",),
         {
             "conv1/conv": "conv1_conv",
@@ -53,7 +52,7 @@ ORIGINS = (
     Origin(
         "Keras's example of a CIFAR ResNet",
         "keras",
-        "CifarResNet",
+        {"CifarResNet": {"version": 1}, "CifarPlainNet": {}},
         ("keras",),
         {"dense": "predictions", "dense_{n}": "predictions"},
         numbered={"conv2d": "conv", "batch_normalization": "bn"},

@@ -22,7 +22,7 @@ _RESNETS = (
     Origin(
         "torchvision or timm",
         "pytorch",
-        "ResNet",
+        {"ResNet": {"version": 1}},
         ("torchvision",),
         {**_STEM, **_BLOCKS, **_PROJECTIONS, **_TOPS},
         preprocessing=TORCHVISION,
@@ -30,7 +30,7 @@ _RESNETS = (
     Origin(
         "torchvision's names",
         "pytorch",
-        "PlainNet",
+        {"PlainNet": {}},
         ("torchvision",),
         {**_STEM, **_BLOCKS, **_TOPS},
         preprocessing=TORCHVISION,
@@ -38,7 +38,7 @@ _RESNETS = (
     Origin(
         "timm",
         "pytorch",
-        "ResNetV2",
+        {"ResNet": {"version": 2}},
         ("timm",),
         {
             "stem.conv": "conv1_conv",
@@ -51,7 +51,6 @@ _RESNETS = (
             "norm": "post_bn",
             "head.fc": "predictions",
         },
-        version=2,
         preprocessing=TORCHVISION,
     ),
 )
@@ -60,7 +59,7 @@ _CIFAR_RESNETS = (
     Origin(
         "akamaster/pytorch_resnet_cifar10",
         "pytorch",
-        "CifarResNet",
+        {"CifarResNet": {"version": 1}, "CifarPlainNet": {}},
         ("paper",),
         {**_STEM, **_BLOCKS, **_TOPS},
         preprocessing=cifar(IMAGENET_MEAN, IMAGENET_STD),
@@ -69,14 +68,14 @@ _CIFAR_RESNETS = (
     Origin(
         "akamaster/pytorch_resnet_cifar10 with projections",
         "pytorch",
-        "CifarResNet",
+        {"CifarResNet": {"version": 1}, "CifarPlainNet": {}},
         ("pytorchcv",),
         {**_STEM, **_BLOCKS, **_PROJECTIONS, **_TOPS},
     ),
     Origin(
         "a-martyn/resnet",
         "pytorch",
-        "CifarResNet",
+        {"CifarResNet": {"version": 1}, "CifarPlainNet": {}},
         ("torch7",),  # Its option A pads after the channels.
         {
             "convIn": "conv1_conv",
@@ -97,7 +96,7 @@ _CIFAR_RESNETS = (
     Origin(
         "the lecture's code",
         "pytorch",
-        "MnistResNet",
+        {"MnistResNet": {}},
         ("paper",),
         {
             "conv0": "conv1_conv",
@@ -142,7 +141,7 @@ _DENSENETS = (
     Origin(
         "torchvision or timm",
         "pytorch",
-        "DenseNet",
+        {"DenseNetBC": {"stem": "imagenet"}},
         ("torchvision",),
         _DENSE,
         preprocessing=TORCHVISION,
@@ -150,14 +149,14 @@ _DENSENETS = (
     Origin(
         "gpleiss/efficient_densenet_pytorch",
         "pytorch",
-        "CifarDenseNet",
+        {"DenseNet": {}, "DenseNetBC": {"stem": "cifar"}},
         ANY_CIFAR_DENSENET,
         _DENSE,
     ),
     Origin(
         "andreasveit/densenet-pytorch",
         "pytorch",
-        "CifarDenseNet",
+        {"DenseNet": {}, "DenseNetBC": {"stem": "cifar"}},
         ("pytorchcv", "torch7", "paper"),
         _CIFAR_DENSE,
     ),

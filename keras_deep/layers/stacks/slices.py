@@ -24,6 +24,46 @@ _SHAPELESS = (
 _SUMS = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
 
 
+def treatment(layer, variable, blocks):
+    """Returns how `add_weight` makes the variable that holds a weight.
+
+    Args:
+        layer: built `keras.layers.Layer` of a template.
+        variable: one of its weights.
+        blocks: int, or `None` for one value that all blocks share.
+
+    Returns:
+        Dict of the shape, initializer, regularizer and constraint.
+    """
+    if blocks is None:
+        return {
+            "shape": variable.shape,
+            "initializer": _shared_initial(layer, variable),
+            "regularizer": variable.regularizer,
+            "constraint": variable.constraint,
+        }
+    return {
+        "shape": (blocks, *variable.shape),
+        "initializer": stacked_initial(layer, variable),
+        "regularizer": stacked_regularizer(variable.regularizer),
+        "constraint": stacked_constraint(variable.constraint),
+    }
+
+
+def _shared_initial(layer, variable):
+    initializer = _initializer(layer, variable)
+    if isinstance(initializer, initializers.Initializer):
+        return initializer
+    return lambda shape, dtype=None: _made_one_by_one(
+        layer, variable, (1, *shape)
+    )[0]
+
+
+def _initializer(layer, variable):
+    leaf = variable.path.rpartition("/")[2]
+    return getattr(layer, f"{leaf}_initializer", None)
+
+
 def stacked_initial(layer, variable):
     """Returns the function `(shape, dtype) -> tensor` of a stacked variable.
 
@@ -34,8 +74,7 @@ def stacked_initial(layer, variable):
         layer: built `keras.layers.Layer`, the layer of one block.
         variable: one of its weights.
     """
-    leaf = variable.path.rpartition("/")[2]
-    initializer = getattr(layer, f"{leaf}_initializer", None)
+    initializer = _initializer(layer, variable)
     if isinstance(initializer, _SHAPELESS):
         return initializer
     if isinstance(initializer, initializers.VarianceScaling):

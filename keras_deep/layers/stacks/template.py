@@ -13,31 +13,34 @@ from keras_deep.layers.stacks.current_block import config_of_block
 WAY_OUT = "`stack=False` builds the same network of ordinary layers."
 
 
-class Stacked(NamedTuple):
+class ChainWeight(NamedTuple):
     """A weight of a template and the variable that holds it for all blocks.
 
     Args:
         name: string, such as `"conv2_block_1_conv/kernel"`.
         variable: `keras.Variable` of the template.
-        stacked: `keras.Variable` of shape `(blocks, ...)`.
+        held: `keras.Variable` of shape `(blocks, ...)`, or of the shape of
+            `variable` if all blocks share it.
         trainable: bool. False for moving statistics.
+        shared: bool.
     """
 
     name: str
     variable: keras.Variable
-    stacked: keras.Variable
+    held: keras.Variable
     trainable: bool
+    shared: bool
 
 
 @dataclasses.dataclass
-class Hidden:
-    """What a layer keeps where Keras does not look for layers and weights.
+class Untracked:
+    """What a chain keeps where Keras does not look for layers and weights.
 
     The variables of the template are placeholders and no weights of a layer.
 
     Args:
         template: functional `keras.Model`.
-        weights: list of `Stacked`.
+        weights: list of `ChainWeight`.
         generators: dict of names to the random generators of the template.
     """
 
@@ -104,7 +107,7 @@ def check_unchanged(weights):
     """Refuses a template of which layers were frozen after it was stacked.
 
     Args:
-        weights: list of `Stacked`.
+        weights: list of `ChainWeight`.
 
     Raises:
         ValueError: names the layers.
@@ -153,10 +156,15 @@ def block_model(template, index, first):
     return model
 
 
-def apply_block(x, template, index, first):
+def apply_block(x, template, index, first, kept=None):
     """Applies a block of ordinary layers, with new weights, to a tensor.
 
-    Takes the arguments of `block_model`.
+    Takes the arguments of `block_model`, and:
+
+    Args:
+        kept: dict of names of the template's layers to the layers that every
+            block calls, or to `None` for those that are still to be made. They
+            keep the template's names.
     """
     outputs = []
 
@@ -167,17 +175,23 @@ def apply_block(x, template, index, first):
     keras.models.clone_model(
         template,
         input_tensors=x,
-        clone_function=_layer_copier(template.name, index, first),
+        clone_function=_layer_copier(template.name, index, first, kept),
         call_function=call,
     )
     return outputs[-1]
 
 
-def _layer_copier(prefix, index, first):
+def _layer_copier(prefix, index, first, kept=None):
+    kept = {} if kept is None else kept
+
     def copy(layer):
         if isinstance(layer, keras.Model):
             return keras.models.clone_model(layer, clone_function=copy)
         config = config_of_block(layer, index)
+        if layer.name in kept:
+            if kept[layer.name] is None:
+                kept[layer.name] = type(layer).from_config(config)
+            return kept[layer.name]
         if layer.name.startswith(prefix):
             config["name"] = numbered(layer.name, prefix, first + index)
         return type(layer).from_config(config)

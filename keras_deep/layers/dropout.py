@@ -1,0 +1,59 @@
+"""Dropout at a rate that may change from block to block inside a stack."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_deep.layers.stacks.current_block import at_block
+
+
+@keras.saving.register_keras_serializable("keras_deep")
+class Dropout(keras.layers.Dropout):
+    """Drops entries as `keras.layers.Dropout` does, at the rate of a block.
+
+    Args:
+        rate: float in `[0, 1)`, or a sequence with one for every block of the
+            stack of blocks that the layer is a part of, see
+            `keras_deep.layers.at_block`.
+        noise_shape: as for `keras.layers.Dropout`.
+        seed: int or `None`.
+
+    Raises:
+        ValueError: if a rate is not in `[0, 1)`.
+
+    Reference:
+        [Dropout](https://jmlr.org/papers/v15/srivastava14a.html), JMLR 2014.
+    """
+
+    per_block = ("rate",)
+    # What `keras_deep.save(..., portable=True)` writes in its place.
+    portable_class = keras.layers.Dropout
+
+    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+        rates = np.asarray(rate, "float64")
+        if rates.ndim > 1 or not np.all((rates >= 0) & (rates < 1)):
+            raise ValueError(
+                "Expected `rate` to be in [0, 1), or a sequence with one such "
+                f"number for every block. Received: rate={rate!r}"
+            )
+        # Keras's layer has no generator for a rate of 0.
+        super().__init__(0.5, noise_shape, seed, **kwargs)
+        self.rate = rates.tolist()
+
+    def call(self, inputs, training=False):
+        if not training:
+            return inputs
+        # `keras.random.dropout` takes no tensor for a rate.
+        keep = 1.0 - ops.cast(at_block(self.rate), "float32")
+        shape = [
+            given or size
+            for given, size in zip(
+                self.noise_shape or [None] * len(inputs.shape),
+                ops.shape(inputs),
+            )
+        ]
+        drawn = keras.random.uniform(
+            shape, dtype="float32", seed=self.seed_generator
+        )
+        mask = ops.cast(drawn < keep, inputs.dtype)
+        return inputs * mask / ops.cast(keep, inputs.dtype)

@@ -1,0 +1,220 @@
+"""What all layers that compute a chain of equal blocks have in common."""
+
+import keras
+from keras import ops
+
+from keras_deep.layers.names import flat_layers
+from keras_deep.layers.names import numbered
+from keras_deep.layers.names import weight_name
+from keras_deep.layers.stacks.nesting import Place
+from keras_deep.layers.stacks.nesting import nested
+from keras_deep.layers.stacks.slices import StackedSeeds
+from keras_deep.layers.stacks.slices import treatment
+from keras_deep.layers.stacks.template import ChainWeight
+from keras_deep.layers.stacks.template import Untracked
+from keras_deep.layers.stacks.template import apply_block
+from keras_deep.layers.stacks.template import block_model
+from keras_deep.layers.stacks.template import check_template
+from keras_deep.layers.stacks.template import generators_of
+
+
+class BlockChain(keras.layers.Layer):
+    """Holds the weights of a chain of equal blocks; the base of such layers.
+
+    A block is a functional model, the template. Each of its weights is held
+    for all blocks in one variable, whose first axis counts blocks, or in one
+    that all blocks share. Files, logical names, seeds, copies of single blocks
+    and the flat form follow from that. A subclass says in `call` how the chain
+    is computed; it may say which layers are shared (`shares`) and what the
+    chain looks like of ordinary layers (`flat`).
+
+    Args:
+        template: functional `keras.Model` of one block, from a tensor to a
+            tensor of the same shape. Its name is the prefix of the names of
+            its layers, such as `"conv2_block"` of `"conv2_block_1_conv"`. It
+            is no part of this layer: only its structure counts.
+        blocks: int, number of blocks.
+        first: int, number of the first block, in its name.
+
+    Raises:
+        ValueError: if the template cannot be chained.
+    """
+
+    def __init__(self, template, blocks, first=1, **kwargs):
+        super().__init__(**kwargs)
+        check_template(template, blocks)
+        self.blocks = blocks
+        self.first = first
+        self.untracked = Untracked(template)
+
+    def get_template(self):
+        """Returns the functional model of one block.
+
+        No property: Keras saves what it finds in those.
+        """
+        return self.untracked.template
+
+    def shares(self, layer):
+        """Returns whether all blocks share the weights of a template's layer.
+
+        A layer of its own kind overrides it; here no weight is shared.
+        """
+        return False
+
+    def flat(self, x):
+        """Applies the blocks to a tensor as ordinary layers, with new weights.
+
+        Networks of any depth can be built of them: they are nested in models
+        of a length that Keras can walk.
+        """
+        template, first = self.get_template(), self.first
+        return nested(
+            x,
+            self.places(),
+            lambda x, at: apply_block(x, template, at.index, first),
+        )
+
+    def places(self):
+        """Returns the `Place` of every block, by its name."""
+        prefix = self.get_template().name
+        return [
+            Place(f"{prefix}{self.first + index}", index)
+            for index in range(self.blocks)
+        ]
+
+    def build(self, inputs_shape):
+        del inputs_shape  # The template knows the shapes of its weights.
+        untracked = self.untracked
+        untracked.weights = [
+            self._make_weight(layer, variable)
+            for layer in flat_layers(untracked.template)
+            for variable in layer.weights
+        ]
+        untracked.generators = {
+            f"{layer.name}/{i}": generator
+            for layer in flat_layers(untracked.template)
+            for i, generator in enumerate(generators_of(layer))
+        }
+        self.seeds = [
+            StackedSeeds(generator, self.blocks)
+            for generator in untracked.generators.values()
+        ]
+
+    def _make_weight(self, layer, variable):
+        name, shared = weight_name(layer, variable), self.shares(layer)
+        blocks = None if shared else self.blocks
+        held = self.add_weight(
+            dtype=variable.dtype,
+            trainable=variable.trainable,
+            autocast=False,  # The layers of the template do it.
+            aggregation=variable.aggregation,
+            name=name.replace("/", "."),
+            **treatment(layer, variable, blocks),
+        )
+        return ChainWeight(name, variable, held, variable.trainable, shared)
+
+    def compute_output_shape(self, inputs_shape, **kwargs):
+        return inputs_shape
+
+    def get_block(self, number):
+        """Returns a stock model with a copy of one block.
+
+        Args:
+            number: int, the number of the block in its name.
+
+        Raises:
+            ValueError: if there is no such block.
+        """
+        index = number - self.first
+        if not 0 <= index < self.blocks:
+            raise ValueError(
+                f"Expected `number` to be in [{self.first}, "
+                f"{self.first + self.blocks}). Received: number={number!r}"
+            )
+        model = block_model(self.get_template(), index, self.first)
+        for variable, weight in zip(model.weights, self.untracked.weights):
+            held = weight.held.value
+            variable.assign(held if weight.shared else held[index])
+        return model
+
+    def named_weights(self):
+        """Yields `(name, variable, index)` for every weight of every block.
+
+        The name is the one that the weight has in the flat network, such as
+        `"conv2_block3_1_conv/kernel"`; block by block. A weight that all
+        blocks share comes first, once, with the index `None`.
+        """
+        prefix = self.get_template().name
+        for weight in self.untracked.weights:
+            if weight.shared:
+                yield weight.name, weight.held, None
+        for index in range(self.blocks):
+            for weight in self.untracked.weights:
+                if not weight.shared:
+                    name = numbered(weight.name, prefix, self.first + index)
+                    yield name, weight.held, index
+
+    def named_seeds(self):
+        """Yields the states of the random generators of every block.
+
+        Yields:
+            A name, as in the flat network, and the pair of the stacked
+            generator and its state in that block.
+        """
+        prefix = self.get_template().name
+        for name, seeds in zip(self.untracked.generators, self.seeds):
+            for index, state in enumerate(ops.convert_to_numpy(seeds.state)):
+                yield (
+                    numbered(name, prefix, self.first + index),
+                    (seeds, state),
+                )
+
+    def _stored(self):
+        """Returns the variables by the names that files have for them.
+
+        They say which blocks they hold: `"conv2_block{2-18}_1_conv.kernel"`.
+        The states of random generators are among them, unlike those of Keras's
+        own layers: a training that goes on from a file draws what it would
+        have drawn.
+        """
+        prefix = self.get_template().name
+        numbers = f"{{{self.first}-{self.first + self.blocks - 1}}}"
+        found = {}
+        for weight in self.untracked.weights:
+            name = weight.name
+            if not weight.shared:
+                name = numbered(name, prefix, numbers)
+            found[name.replace("/", ".")] = weight.held
+        for i, seeds in enumerate(self.seeds):
+            found[f"seeds{i}"] = seeds.state
+        return found
+
+    def save_own_variables(self, store):
+        for key, variable in self._stored().items():
+            store[key] = variable
+
+    def load_own_variables(self, store):
+        wanted = self._stored()
+        if set(store.keys()) != set(wanted):
+            raise ValueError(
+                f"Expected the weights {sorted(wanted)} of {self.name!r}. "
+                f"Received: {sorted(store.keys())}. Weights of the network "
+                "with another `stack` are loaded by "
+                "`keras_deep.convert.load_keras`."
+            )
+        for key, variable in wanted.items():
+            variable.assign(store[key])
+
+    def get_config(self):
+        template = self.get_template()
+        return {
+            **super().get_config(),
+            "template": keras.saving.serialize_keras_object(template),
+            "blocks": self.blocks,
+            "first": self.first,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        template = keras.saving.deserialize_keras_object(config["template"])
+        return cls(**{**config, "template": template})

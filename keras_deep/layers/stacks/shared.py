@@ -1,0 +1,47 @@
+"""Chains of blocks that share their weights: recurrent networks in disguise."""
+
+import keras
+
+from keras_deep.layers.names import flat_layers
+from keras_deep.layers.stacks.stacked import StackedBlocks
+from keras_deep.layers.stacks.template import apply_block
+
+
+@keras.saving.register_keras_serializable("keras_deep")
+class SharedBlocks(StackedBlocks):
+    """Applies one block again and again, with statistics for every step.
+
+    Layers without statistics have one set of weights for all blocks. Layers
+    that have statistics, as batch normalisation, have everything for every
+    block: the activations of the steps are distributed differently, and common
+    statistics would describe none of them. Random numbers differ too.
+
+    The flat form calls one layer for all blocks where the weights are shared;
+    such layers have the names of the template.
+
+    Not to be confused with `StackedBlocks`, whose blocks share nothing.
+
+    Takes the arguments of `StackedBlocks`.
+
+    Reference:
+        [Bridging the Gaps Between Residual Learning, Recurrent Neural Networks
+        and Visual Cortex](https://arxiv.org/abs/1604.03640), 2016.
+    """
+
+    def shares(self, layer):
+        return all(variable.trainable for variable in layer.weights)
+
+    def flat(self, x):
+        """Applies the blocks as ordinary layers; the shared ones are one.
+
+        They cannot be nested in several models, which would not share them.
+        """
+        template = self.get_template()
+        kept = {
+            layer.name: None
+            for layer in flat_layers(template)
+            if layer.weights and self.shares(layer)
+        }
+        for index in range(self.blocks):
+            x = apply_block(x, template, index, self.first, kept)
+        return x

@@ -1,0 +1,78 @@
+"""From the depth that a paper names to stages of blocks."""
+
+from keras_deep.layers.position import Stage
+from keras_deep.layers.residual import basic
+from keras_deep.layers.residual import bottleneck
+
+# Blocks of each stage (Table 1 of the paper; 200 from the second paper).
+BLOCKS = {
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+    200: (3, 24, 36, 3),
+}
+
+
+def resolve_block(block):
+    """Returns the branch function of a name and its expansion of channels.
+
+    Raises:
+        ValueError: if there is no such block.
+    """
+    known = {"basic": (basic, 1), "bottleneck": (bottleneck, 4)}
+    if block not in known:
+        raise ValueError(
+            f"Expected `block` to be one of {list(known)}. "
+            f"Received: block={block!r}"
+        )
+    return known[block]
+
+
+def imagenet_stages(depth, blocks=None, filters=64, depths=tuple(BLOCKS)):
+    """Returns the stages of an ImageNet network of a depth or of `blocks`."""
+    if blocks is None and depth not in depths:
+        raise ValueError(
+            f"Expected `depth` to be one of {list(depths)}, or `blocks` to be "
+            f"given. Received: depth={depth!r}"
+        )
+    blocks = BLOCKS[depth] if blocks is None else check_blocks(blocks)
+    return [
+        Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
+        for i, num_blocks in enumerate(blocks)
+    ]
+
+
+def cifar_stages(depth, blocks=None, filters=16, step=6, extra=2):
+    """Returns the stages of a CIFAR network of a depth or of `blocks`.
+
+    The depth is `step * n + extra`, for three stages of `n` blocks.
+    """
+    if blocks is None:
+        n, rest = divmod(depth - extra, step)
+        if n < 1 or rest:
+            raise ValueError(
+                f"Expected `depth` to be {step} * n + {extra} with n >= 1, or "
+                f"`blocks` to be given. Received: depth={depth!r}"
+            )
+        blocks = (n, n, n)
+    return [
+        Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
+        for i, num_blocks in enumerate(check_blocks(blocks))
+    ]
+
+
+def check_blocks(blocks):
+    """Returns `blocks` as a tuple.
+
+    Raises:
+        ValueError: if it is not a sequence of positive ints.
+    """
+    blocks = tuple(blocks)
+    if not blocks or any(not isinstance(n, int) or n < 1 for n in blocks):
+        raise ValueError(
+            "Expected `blocks` to be a sequence of positive ints, such as "
+            f"(3, 4, 6, 3). Received: blocks={blocks}"
+        )
+    return blocks

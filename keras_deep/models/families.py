@@ -1,0 +1,9 @@
+"""The names of all families: one more family is one more line."""
+
+# Each is a module of this folder, whose import registers its models.
+FAMILIES = (
+    "plain",
+    "resnet",
+    "mnist_resnet",
+    "densenet",
+)
