@@ -2,6 +2,7 @@
 
 import importlib
 
+import keras_deep.saved_objects
 from keras_deep.models.card import card
 from keras_deep.models.card import preprocessing_for
 from keras_deep.models.densenet import DenseNet

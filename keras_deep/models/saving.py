@@ -6,10 +6,6 @@ import zipfile
 
 import keras
 
-import keras_deep.layers.caffe  # noqa: F401 registers what files name.
-import keras_deep.layers.grouped_conv  # noqa: F401
-import keras_deep.layers.normalization  # noqa: F401
-import keras_deep.layers.stacks.stacked  # noqa: F401
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card

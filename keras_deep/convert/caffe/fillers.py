@@ -2,7 +2,7 @@
 
 from keras import initializers
 
-from keras_deep.layers.caffe_deconvolution import BilinearKernel
+from keras_deep.convert.caffe.keras_layers.deconvolution import BilinearKernel
 
 
 def filler(message, name, default):

@@ -4,6 +4,9 @@ import itertools
 
 from keras import layers
 
+from keras_deep.convert.caffe.keras_layers.cuts import CaffeCrop
+from keras_deep.convert.caffe.keras_layers.cuts import CaffeInterp
+from keras_deep.convert.caffe.keras_layers.cuts import CaffeSlice
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import axis_of
 from keras_deep.convert.caffe.recipe import beyond_batch
@@ -12,9 +15,6 @@ from keras_deep.convert.caffe.recipe import image_shape
 from keras_deep.convert.caffe.recipe import kept_axis
 from keras_deep.convert.caffe.recipe import known
 from keras_deep.convert.caffe.recipe import readable
-from keras_deep.layers.caffe_cuts import CaffeCrop
-from keras_deep.layers.caffe_cuts import CaffeInterp
-from keras_deep.layers.caffe_cuts import CaffeSlice
 
 _OPERATIONS = {
     "PROD": layers.Multiply,

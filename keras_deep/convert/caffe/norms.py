@@ -3,6 +3,8 @@
 from keras import layers
 
 from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.keras_layers.elementwise import CaffeLRN
+from keras_deep.convert.caffe.keras_layers.scale import CaffeScale
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import axis_of
 from keras_deep.convert.caffe.recipe import beyond_batch
@@ -15,8 +17,6 @@ from keras_deep.convert.caffe.recipe import not_negative
 from keras_deep.convert.caffe.recipe import readable
 from keras_deep.convert.caffe.recipe import refold
 from keras_deep.convert.caffe.recipe import same_shape
-from keras_deep.layers.caffe_elementwise import CaffeLRN
-from keras_deep.layers.caffe_scale import CaffeScale
 from keras_deep.layers.normalization import BatchNormalization
 
 _REGIONS = {"ACROSS_CHANNELS": "channels", "WITHIN_CHANNEL": "pixels"}

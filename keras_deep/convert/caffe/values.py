@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.keras_layers.elementwise import CaffeElementwise
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import axis_of
 from keras_deep.convert.caffe.recipe import beyond_batch
@@ -13,7 +14,6 @@ from keras_deep.convert.caffe.recipe import channels_of
 from keras_deep.convert.caffe.recipe import kept_axis
 from keras_deep.convert.caffe.recipe import not_negative
 from keras_deep.convert.caffe.recipe import same_shape
-from keras_deep.layers.caffe_elementwise import CaffeElementwise
 
 
 def relu(layer, shape):

@@ -5,12 +5,14 @@ import dataclasses
 from keras import layers
 
 from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.keras_layers.deconvolution import (
+    CaffeDeconvolution2D,
+)
+from keras_deep.convert.caffe.keras_layers.pooling import CaffeAveragePooling2D
+from keras_deep.convert.caffe.keras_layers.pooling import CaffeMaxPooling2D
+from keras_deep.convert.caffe.keras_layers.pooling import pooled_side
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import image_shape
-from keras_deep.layers.caffe_deconvolution import CaffeDeconvolution2D
-from keras_deep.layers.caffe_pooling import CaffeAveragePooling2D
-from keras_deep.layers.caffe_pooling import CaffeMaxPooling2D
-from keras_deep.layers.caffe_pooling import pooled_side
 from keras_deep.layers.grouped_conv import GroupedConv2D
 
 _POOLS = {

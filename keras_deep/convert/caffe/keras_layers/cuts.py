@@ -6,7 +6,7 @@ import keras
 from keras import layers
 from keras import ops
 
-from keras_deep.layers.caffe_shapes import pair
+from keras_deep.convert.caffe.keras_layers.shapes import pair
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")

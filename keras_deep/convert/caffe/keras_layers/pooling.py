@@ -4,9 +4,9 @@ import keras
 from keras import layers
 from keras import ops
 
-from keras_deep.layers.caffe_shapes import is_static
-from keras_deep.layers.caffe_shapes import pair
-from keras_deep.layers.caffe_shapes import smaller
+from keras_deep.convert.caffe.keras_layers.shapes import is_static
+from keras_deep.convert.caffe.keras_layers.shapes import pair
+from keras_deep.convert.caffe.keras_layers.shapes import smaller
 
 _ROUNDINGS = ("ceil", "floor")
 

@@ -6,7 +6,7 @@ from keras import initializers
 from keras import layers
 from keras import ops
 
-from keras_deep.layers.caffe_shapes import pair
+from keras_deep.convert.caffe.keras_layers.shapes import pair
 from keras_deep.layers.grouped_conv import GroupedConv2D
 
 

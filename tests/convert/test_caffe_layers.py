@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from keras_deep.layers import caffe
+from keras_deep.convert.caffe import keras_layers as caffe
 from tests.backend.equality import array
 from tests.backend.equality import gradients
 from tests.backend.equality import on_tensorflow
