@@ -11,7 +11,7 @@ _CHUNK_CHANNELS = 32
 
 
 @keras.saving.register_keras_serializable("keras_deep", "GroupedConv2D")
-class GroupedConv2D(keras.layers.Conv2D):
+class Conv2D(keras.layers.Conv2D):
     """Convolves as `keras.layers.Conv2D` does, but faster in groups on CPU.
 
     Arguments, weights, outputs and gradients are those of Keras's layer, which
@@ -70,8 +70,10 @@ class GroupedConv2D(keras.layers.Conv2D):
         return ops.concatenate([convolve(*part) for part in parts], -1)
 
 
-# Weights files call layers by their class: networks of stock layers read them.
-GroupedConv2D.__name__ = "Conv2D"
+# Keras's weights files call a layer by the name of its class. This class has
+# that of its parent, so that networks of either read the same files. The
+# registered name, which `.keras` files hold, tells them apart.
+GroupedConv2D = Conv2D
 
 
 def _merged_groups(groups, group_channels):
