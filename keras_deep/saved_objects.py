@@ -11,4 +11,6 @@ several, and imports nothing that takes long.
 import keras_deep.convert.caffe.keras_layers
 import keras_deep.layers.grouped_conv
 import keras_deep.layers.normalization
+import keras_deep.layers.resize
+import keras_deep.layers.split
 import keras_deep.layers.stacks.stacked  # noqa: F401

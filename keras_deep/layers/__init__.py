@@ -24,8 +24,10 @@ from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import block_v2
 from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import residual_stages
+from keras_deep.layers.resize import Resize
 from keras_deep.layers.shortcut import SHORTCUTS
 from keras_deep.layers.shortcut import resolve_shortcut
+from keras_deep.layers.split import Split
 from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.layers.stacks.current_block import at_block
 from keras_deep.layers.stacks.shared import SharedBlocks

@@ -8,6 +8,8 @@ import pytest
 from keras import layers
 
 from keras_deep.convert.caffe import keras_layers as caffe
+from keras_deep.layers import Resize
+from keras_deep.layers import Split
 from tests.backend.equality import array
 from tests.backend.equality import gradients
 from tests.backend.equality import on_tensorflow
@@ -25,9 +27,9 @@ LAYERS = {
     "scale": caffe.CaffeScale([3], gamma_initializer="random_normal"),
     "scale_sides": caffe.CaffeScale([1, 3], center=False),
     "bias": caffe.CaffeScale([], scale=False, beta_initializer="ones"),
-    "slice": caffe.CaffeSlice(3, [1, 3]),
-    "interp": caffe.CaffeInterp((3, 11)),
-    "interp_sides": caffe.CaffeInterp(shrink=2, zoom=3, cropping=(1, 2)),
+    "slice": Split([1, 3], 3),
+    "interp": Resize((3, 11), align_corners=True),
+    "interp_sides": caffe.CaffeInterp(2, 3, align_corners=True),
     "abs": caffe.CaffeElementwise("abs", shift=0.5),
     "log": caffe.CaffeElementwise("log", scale=0.1, shift=9.0, factor=2.0),
     "power": caffe.CaffeElementwise("power", shift=9.0, parameter=1.5),
@@ -185,7 +187,7 @@ def test_crop_and_interp_take_the_size_of_another(rng):
     crop = caffe.CaffeCrop([1, 2], [2, 5])
     np.testing.assert_array_equal(array(crop([x, reference])), x[:, 2:5, 5:9])
     assert crop.compute_output_shape([IMAGES, (2, 3, 4, 1)]) == (2, 3, 4, 4)
-    interp = caffe.CaffeInterp()
+    interp = Resize(align_corners=True)
     y = array(interp([x, reference]))
     assert interp.compute_output_shape([IMAGES, (2, 3, 4, 1)]) == y.shape
     corners = np.ix_(range(2), (0, -1), (0, -1), range(4))

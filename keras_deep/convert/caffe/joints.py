@@ -1,12 +1,9 @@
 """Caffe layers that join and cut tensors."""
 
-import itertools
-
 from keras import layers
 
 from keras_deep.convert.caffe.keras_layers.cuts import CaffeCrop
 from keras_deep.convert.caffe.keras_layers.cuts import CaffeInterp
-from keras_deep.convert.caffe.keras_layers.cuts import CaffeSlice
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import axis_of
 from keras_deep.convert.caffe.recipe import beyond_batch
@@ -14,7 +11,10 @@ from keras_deep.convert.caffe.recipe import differ
 from keras_deep.convert.caffe.recipe import image_shape
 from keras_deep.convert.caffe.recipe import kept_axis
 from keras_deep.convert.caffe.recipe import known
+from keras_deep.convert.caffe.recipe import of_layer
 from keras_deep.convert.caffe.recipe import readable
+from keras_deep.layers.resize import Resize
+from keras_deep.layers.split import Split
 
 _OPERATIONS = {
     "PROD": layers.Multiply,
@@ -119,18 +119,8 @@ def slices(layer, shape):
         raise layer.error(
             f"`slice_point` that cut {side} into {count} parts", points
         )
-    shapes = [
-        (*shape[:axis], end - start, *shape[axis + 1 :])
-        for start, end in itertools.pairwise(edges)
-    ]
-    config = {"axis": kept_axis(shape, axis), "points": points}
-
-    def build(make, x):
-        if not points:
-            return make(layers.Identity)(x)
-        return make(CaffeSlice, **config)(x)
-
-    return Recipe(shapes, build)
+    config = {"parts": points or 1, "axis": kept_axis(shape, axis)}
+    return of_layer(Split, config, shape)
 
 
 def split(layer, shape):
@@ -167,36 +157,35 @@ def crop(layer, shape, reference):
         if axis > 0
     }
     config = {"axes": list(kept), "offsets": list(kept.values())}
-    return Recipe(
-        [(*shape[:first], *reference[first:])],
-        lambda make, *inputs: make(CaffeCrop, **config)(inputs),
-    )
+    return of_layer(CaffeCrop, config, shape, reference)
 
 
 def interp(layer, shape, reference=None):
-    channels, *sides = image_shape(layer, shape)
+    image_shape(layer, shape)
     message = layer.param("interp_param")
     begin = message.integer("pad_beg", 0, low=-(2**31), high=0)
     end = message.integer("pad_end", 0, low=-(2**31), high=0)
-    config = {"cropping": (-begin, -end)}
+    cropped = [side and side + begin + end for side in shape[2:]]
+    cls, config = Resize, {"align_corners": True}
+    shapes = [(*shape[:2], *cropped)]
     if reference is not None:
         image_shape(layer, reference)
-        sizes = reference[2:]
-    elif not {"zoom_factor", "shrink_factor"} & set(message):
-        sizes = [message.integer(name, low=1) for name in ("height", "width")]
-        config["size"] = sizes
+        shapes.append(reference)
+    elif {"zoom_factor", "shrink_factor"} & set(message):
+        cls = CaffeInterp
+        config["shrink"] = message.integer("shrink_factor", 1, 1)
+        config["zoom"] = message.integer("zoom_factor", 1, 1)
     else:
-        shrink = message.integer("shrink_factor", 1, 1)
-        zoom = message.integer("zoom_factor", 1, 1)
-        config |= {"shrink": shrink, "zoom": zoom}
-        sizes = [
-            s and (s + begin + end - 1) // shrink * zoom + 1 for s in sides
-        ]
-    if any(s is not None and s + begin + end < 1 for s in sides):
+        names = ("height", "width")
+        config["size"] = [message.integer(name, low=1) for name in names]
+    if any(side is not None and side < 1 for side in cropped):
         raise layer.error("pixels left to resize", readable(shape))
-    return Recipe(
-        [(shape[0], channels, *sizes)],
-        lambda make, *inputs: make(CaffeInterp, **config)(
-            inputs if reference is not None else inputs[0]
-        ),
-    )
+    resized = of_layer(cls, config, *shapes)
+
+    def build(make, x, *others):
+        if begin or end:
+            edges = [(-begin, -end)] * 2
+            x = make(layers.Cropping2D, "crop", cropping=edges)(x)
+        return resized.build(make, x, *others)
+
+    return Recipe(resized.shapes, build)

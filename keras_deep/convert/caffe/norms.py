@@ -14,9 +14,9 @@ from keras_deep.convert.caffe.recipe import image_shape
 from keras_deep.convert.caffe.recipe import kept_axis
 from keras_deep.convert.caffe.recipe import known
 from keras_deep.convert.caffe.recipe import not_negative
+from keras_deep.convert.caffe.recipe import of_layer
 from keras_deep.convert.caffe.recipe import readable
 from keras_deep.convert.caffe.recipe import refold
-from keras_deep.convert.caffe.recipe import same_shape
 from keras_deep.layers.normalization import BatchNormalization
 
 _REGIONS = {"ACROSS_CHANNELS": "channels", "WITHIN_CHANNEL": "pixels"}
@@ -50,6 +50,7 @@ def scaled_batch_norm(normalization, layer, shape):
 
 def _normalized(layer, shape, **config):
     message = layer.param("batch_norm_param")
+    config["axis"] = kept_axis(shape, 1)
     config["epsilon"] = not_negative(message, "eps", 1e-5)
     config["momentum"] = message.number("moving_average_fraction", 0.999)
     channels = (channels_of(layer, shape),)
@@ -60,13 +61,9 @@ def _normalized(layer, shape, **config):
         factor = 0 if factor == 0 else 1 / factor
         return [mean * factor, variance * factor]
 
-    return Recipe(
-        [shape],
-        lambda make, x: make(
-            BatchNormalization, axis=kept_axis(shape, 1), **config
-        )(x),
-        [(layer, [channels, channels, (1,)])],
-        weights,
+    blobs = [(layer, [channels, channels, (1,)])]
+    return of_layer(
+        BatchNormalization, config, shape, blobs=blobs, weights=weights
     )
 
 
@@ -74,19 +71,19 @@ def fused_batch_norm(layer, shape):
     """BN of yjxiong's fork: slope, bias, mean and variance in one layer."""
     message = layer.param("bn_param")
     config = {
+        "axis": kept_axis(shape, 1),
         "epsilon": not_negative(message, "eps", 1e-5),
         "momentum": message.number("momentum", 0.9),
         "gamma_initializer": filler(message, "slope_filler", "ones"),
         "beta_initializer": filler(message, "bias_filler", "zeros"),
     }
     channels = (channels_of(layer, shape),)
-    return Recipe(
-        [shape],
-        lambda make, x: make(
-            BatchNormalization, axis=kept_axis(shape, 1), **config
-        )(x),
-        [(layer, [channels] * 4)],
-        lambda *blobs: list(blobs),
+    return of_layer(
+        BatchNormalization,
+        config,
+        shape,
+        blobs=[(layer, [channels] * 4)],
+        weights=lambda *blobs: list(blobs),
     )
 
 
@@ -124,11 +121,12 @@ def _learned(layer, message, shape, **config):
         return [_spread(blob, order, len(shape)) for blob in blobs]
 
     count = config.get("scale", True) + config.get("center", True)
-    return Recipe(
-        [shape],
-        lambda make, x: make(CaffeScale, axes=axes, **config)(x),
-        [(layer, [sides] * count)],
-        weights,
+    return of_layer(
+        CaffeScale,
+        {"axes": axes, **config},
+        shape,
+        blobs=[(layer, [sides] * count)],
+        weights=weights,
     )
 
 
@@ -171,14 +169,12 @@ def lrn(layer, shape):
         raise layer.error("an odd `local_size`", size)
     region = message.choice("norm_region", _REGIONS, "channels")
     k = message.number("k", 1.0)
-    return same_shape(
-        layer,
-        shape,
-        CaffeLRN,
-        size=size,
-        alpha=message.number("alpha", 1.0),
-        beta=message.number("beta", 0.75),
+    config = {
+        "size": size,
+        "alpha": message.number("alpha", 1.0),
+        "beta": message.number("beta", 0.75),
         # Caffe does not read it for pixels.
-        bias=k if region == "channels" else 1.0,
-        region=region,
-    )
+        "bias": k if region == "channels" else 1.0,
+        "region": region,
+    }
+    return of_layer(CaffeLRN, config, shape)

@@ -1,4 +1,4 @@
-"""A Caffe network checked from its inputs to its outputs, without Keras layers.
+"""A Caffe network checked from its inputs to its outputs, without weights.
 
 All that can be wrong with a network is found here, before memory is taken.
 """

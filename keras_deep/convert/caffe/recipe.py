@@ -24,7 +24,7 @@ class Recipe:
     Args:
         shapes: list of tuple, the shape of each top.
         build: function `(make, *inputs)` that returns the output tensor, or a
-            list of them. `make` is a `caffe_graph.Maker`.
+            list of them. `make` is a `graph.Maker`.
         blobs: list of pairs of a Caffe layer and the shapes of its blobs.
         weights: function that takes the arrays of all blobs and returns those
             of the Keras layer that carries the name.
@@ -36,9 +36,29 @@ class Recipe:
     weights: Callable | None = None
 
 
-def same_shape(layer, shape, cls, **config):
-    """Returns the `Recipe` of one Keras layer that keeps the shape."""
-    return Recipe([shape], lambda make, x: make(cls, **config)(x))
+def of_layer(cls, config, *shapes, blobs=(), weights=None):
+    """Returns the `Recipe` of one Keras layer, with the shapes that it states.
+
+    Args:
+        cls: class of the layer.
+        config: dict of its arguments.
+        *shapes: tuple, the shape of each bottom. The layer is called with a
+            tensor if there is one, else with a list.
+        blobs: as of `Recipe`.
+        weights: as of `Recipe`.
+    """
+
+    def one_or_all(values):
+        return values[0] if len(values) == 1 else list(values)
+
+    kept = one_or_all([kept_shape(shape) for shape in shapes])
+    tops = cls(name="unbuilt", **config).compute_output_shape(kept)
+    tops = tops if isinstance(tops, list) else [tops]
+
+    def build(make, *inputs):
+        return make(cls, **config)(one_or_all(inputs))
+
+    return Recipe(list(map(_caffe_shape, tops)), build, blobs, weights)
 
 
 def image_shape(layer, shape):
@@ -113,6 +133,14 @@ def kept_shape(shape):
         return tuple(shape)
     batch, channels, height, width = shape
     return batch, height, width, channels
+
+
+def _caffe_shape(shape):
+    """Returns Caffe's shape of a Keras tensor."""
+    if len(shape) != 4:
+        return tuple(shape)
+    batch, height, width, channels = shape
+    return batch, channels, height, width
 
 
 def known(layer, sides, what):

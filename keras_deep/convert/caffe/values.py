@@ -13,30 +13,30 @@ from keras_deep.convert.caffe.recipe import beyond_batch
 from keras_deep.convert.caffe.recipe import channels_of
 from keras_deep.convert.caffe.recipe import kept_axis
 from keras_deep.convert.caffe.recipe import not_negative
-from keras_deep.convert.caffe.recipe import same_shape
+from keras_deep.convert.caffe.recipe import of_layer
 
 
 def relu(layer, shape):
     slope = not_negative(layer.param("relu_param"), "negative_slope", 0.0)
-    return same_shape(layer, shape, layers.ReLU, negative_slope=slope)
+    return of_layer(layers.ReLU, {"negative_slope": slope}, shape)
 
 
 def elu(layer, shape):
     alpha = layer.param("elu_param").number("alpha", 1.0)
-    return same_shape(layer, shape, layers.ELU, alpha=alpha)
+    return of_layer(layers.ELU, {"alpha": alpha}, shape)
 
 
 def activation(function):
     """Returns the recipe of a layer that only computes a function of Keras."""
 
     def recipe(layer, shape):
-        return same_shape(layer, shape, layers.Activation, activation=function)
+        return of_layer(layers.Activation, {"activation": function}, shape)
 
     return recipe
 
 
 def absolute(layer, shape):
-    return same_shape(layer, shape, CaffeElementwise, function="abs")
+    return of_layer(CaffeElementwise, {"function": "abs"}, shape)
 
 
 def power(layer, shape):
@@ -44,18 +44,15 @@ def power(layer, shape):
     scale, shift = message.number("scale", 1.0), message.number("shift", 0.0)
     exponent = message.number("power", 1.0)
     if exponent == 1:
-        return same_shape(
-            layer, shape, layers.Rescaling, scale=scale, offset=shift
-        )
-    return same_shape(
-        layer,
-        shape,
-        CaffeElementwise,
-        function="power",
-        scale=scale,
-        shift=shift,
-        parameter=exponent,
-    )
+        config = {"scale": scale, "offset": shift}
+        return of_layer(layers.Rescaling, config, shape)
+    config = {
+        "function": "power",
+        "scale": scale,
+        "shift": shift,
+        "parameter": exponent,
+    }
+    return of_layer(CaffeElementwise, config, shape)
 
 
 def exponential(layer, shape):
@@ -71,15 +68,13 @@ def exponential(layer, shape):
 
 def logarithm(layer, shape):
     rate, scale, shift = _logarithmic(layer, "log_param")
-    return same_shape(
-        layer,
-        shape,
-        CaffeElementwise,
-        function="log",
-        scale=scale,
-        shift=shift,
-        factor=1 / rate,
-    )
+    config = {
+        "function": "log",
+        "scale": scale,
+        "shift": shift,
+        "factor": 1 / rate,
+    }
+    return of_layer(CaffeElementwise, config, shape)
 
 
 def _logarithmic(layer, param):
@@ -96,13 +91,13 @@ def dropout(layer, shape):
     ratio = layer.param("dropout_param").number("dropout_ratio", 0.5)
     if not 0 <= ratio < 1:
         raise layer.error("a `dropout_ratio` from 0 to below 1", ratio)
-    return same_shape(layer, shape, layers.Dropout, rate=ratio)
+    return of_layer(layers.Dropout, {"rate": ratio}, shape)
 
 
 def softmax(layer, shape):
     message = layer.param("softmax_param")
     axis = beyond_batch(layer, axis_of(layer, message, shape))
-    return same_shape(layer, shape, layers.Softmax, axis=kept_axis(shape, axis))
+    return of_layer(layers.Softmax, {"axis": kept_axis(shape, axis)}, shape)
 
 
 def prelu(layer, shape):
@@ -112,10 +107,10 @@ def prelu(layer, shape):
     axes = [axis for axis in range(1, len(shape)) if axis not in own]
     default = keras.initializers.Constant(0.25)
     count = 1 if shared else channels_of(layer, shape)
-
-    def build(make, x):
-        slopes = filler(message, "filler", default)
-        return make(layers.PReLU, alpha_initializer=slopes, shared_axes=axes)(x)
+    config = {
+        "alpha_initializer": filler(message, "filler", default),
+        "shared_axes": axes,
+    }
 
     def weights(slopes):
         sides = [1] * (len(shape) - 1)
@@ -123,4 +118,5 @@ def prelu(layer, shape):
             sides[own[0] - 1] = -1
         return [slopes.reshape(sides)]
 
-    return Recipe([shape], build, [(layer, [(count,)])], weights)
+    blobs = [(layer, [(count,)])]
+    return of_layer(layers.PReLU, config, shape, blobs=blobs, weights=weights)

@@ -10,9 +10,9 @@ from keras_deep.convert.caffe.keras_layers.deconvolution import (
 )
 from keras_deep.convert.caffe.keras_layers.pooling import CaffeAveragePooling2D
 from keras_deep.convert.caffe.keras_layers.pooling import CaffeMaxPooling2D
-from keras_deep.convert.caffe.keras_layers.pooling import pooled_side
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import image_shape
+from keras_deep.convert.caffe.recipe import of_layer
 from keras_deep.layers.grouped_conv import GroupedConv2D
 
 _POOLS = {
@@ -90,17 +90,7 @@ def convolution(layer, shape):
 
 def deconvolution(layer, shape):
     settings = _settings(layer, shape)
-    sides = [
-        side and (side - 1) * stride + reach - 2 * pad
-        for side, pad, reach, stride in zip(
-            shape[2:], settings.pad, settings.reach, settings.stride
-        )
-    ]
     channels, groups, filters = shape[1], settings.groups, settings.filters
-
-    def build(make, x):
-        config = {**settings.config, "padding": settings.pad}
-        return make(CaffeDeconvolution2D, **config)(x)
 
     def weights(kernel, *bias):
         kernel = kernel.reshape(groups, channels // groups, *kernel.shape[1:])
@@ -108,11 +98,12 @@ def deconvolution(layer, shape):
         return [kernel.reshape(*kernel.shape[:3], filters), *bias]
 
     kernel = (channels, filters // groups, *settings.kernel)
-    return Recipe(
-        [(shape[0], filters, *sides)],
-        build,
-        [(layer, _with_bias(settings, kernel))],
-        weights,
+    return of_layer(
+        CaffeDeconvolution2D,
+        {**settings.config, "padding": settings.pad},
+        shape,
+        blobs=[(layer, _with_bias(settings, kernel))],
+        weights=weights,
     )
 
 
@@ -174,39 +165,31 @@ def _pair(message, name, names, default=None, low=1):
 
 
 def pooling(layer, shape):
-    channels, *sides = image_shape(layer, shape)
+    image_shape(layer, shape)
     message = layer.param("pooling_param")
     windows, whole = message.choice("pool", _POOLS, _POOLS["MAX"])
     if message.boolean("global_pooling", False):
-        return Recipe(
-            [(shape[0], channels, 1, 1)],
-            lambda make, x: make(whole, keepdims=True)(x),
-        )
+        return of_layer(whole, {"keepdims": True}, shape)
     kernel = _pair(message, "kernel_size", ("kernel_h", "kernel_w"))
     stride = _pair(message, "stride", ("stride_h", "stride_w"), 1)
     pad = _pair(message, "pad", ("pad_h", "pad_w"), 0, low=0)
-    rounding = _rounding(message)
     if any(p >= k for p, k in zip(pad, kernel)):
         raise layer.error("`pad` smaller than the kernel", f"{pad}, {kernel}")
-    pooled = []
-    for side, k, s, p in zip(sides, kernel, stride, pad):
-        outputs = pooled_side(side, k, s, p, rounding)
+    config = {
+        "pool_size": kernel,
+        "strides": stride,
+        "padding": pad,
+        "rounding": _rounding(message),
+    }
+    recipe = of_layer(windows, config, shape)
+    pooled = recipe.shapes[0][2:]
+    for side, outputs, k, s, p in zip(shape[2:], pooled, kernel, stride, pad):
         if side is not None and (outputs - 1) * s >= side + p:
             raise layer.error(
                 "windows that begin on the image",
                 f"a side of {side}, kernel {k}, stride {s}",
             )
-        pooled.append(outputs)
-    config = {
-        "pool_size": kernel,
-        "strides": stride,
-        "padding": pad,
-        "rounding": rounding,
-    }
-    return Recipe(
-        [(shape[0], channels, *pooled)],
-        lambda make, x: make(windows, **config)(x),
-    )
+    return recipe
 
 
 def _rounding(message):

@@ -1,8 +1,7 @@
-"""The layers of this package that models of Caffe networks may name."""
+"""Keras layers that compute what only Caffe's layers do."""
 
 from keras_deep.convert.caffe.keras_layers.cuts import CaffeCrop
 from keras_deep.convert.caffe.keras_layers.cuts import CaffeInterp
-from keras_deep.convert.caffe.keras_layers.cuts import CaffeSlice
 from keras_deep.convert.caffe.keras_layers.deconvolution import BilinearKernel
 from keras_deep.convert.caffe.keras_layers.deconvolution import (
     CaffeDeconvolution2D,
@@ -23,5 +22,4 @@ __all__ = [
     "CaffeLRN",
     "CaffeMaxPooling2D",
     "CaffeScale",
-    "CaffeSlice",
 ]

@@ -6,8 +6,8 @@ from keras import initializers
 from keras import layers
 from keras import ops
 
-from keras_deep.convert.caffe.keras_layers.shapes import pair
 from keras_deep.layers.grouped_conv import GroupedConv2D
+from keras_deep.layers.shapes import pair
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")

@@ -5,8 +5,8 @@ from keras import layers
 from keras import ops
 
 from keras_deep.convert.caffe.keras_layers.shapes import is_static
-from keras_deep.convert.caffe.keras_layers.shapes import pair
 from keras_deep.convert.caffe.keras_layers.shapes import smaller
+from keras_deep.layers.shapes import pair
 
 _ROUNDINGS = ("ceil", "floor")
 
@@ -80,7 +80,7 @@ class CaffePooling2D(layers.Layer):
 
     def _pooled_sides(self, sides):
         settings = zip(sides, self.pool_size, self.strides, self.padding)
-        return [pooled_side(*one, self.rounding) for one in settings]
+        return [_pooled_side(*one, self.rounding) for one in settings]
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
@@ -96,7 +96,7 @@ class CaffePooling2D(layers.Layer):
         }
 
 
-def pooled_side(side, window, stride, padding, rounding):
+def _pooled_side(side, window, stride, padding, rounding):
     """Returns how many windows Caffe puts on a side.
 
     The last one must begin on the image or on the padding before it, which

@@ -3,14 +3,6 @@
 from keras import ops
 
 
-def pair(value):
-    """Returns an int, or a pair of ints, as a pair of ints."""
-    if isinstance(value, int):
-        return value, value
-    first, second = value
-    return int(first), int(second)
-
-
 def is_static(sides):
     """Returns whether every side is an int, and none a tensor."""
     return all(isinstance(side, int) for side in sides)

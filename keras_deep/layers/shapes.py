@@ -1,0 +1,9 @@
+"""Arithmetic with the settings of layers."""
+
+
+def pair(value):
+    """Returns an int, or a pair of ints, as a pair of ints."""
+    if isinstance(value, int):
+        return value, value
+    first, second = value
+    return int(first), int(second)

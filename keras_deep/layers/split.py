@@ -1,0 +1,74 @@
+"""Parts of a tensor."""
+
+import itertools
+
+import keras
+from keras import layers
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="keras_deep")
+class Split(layers.Layer):
+    """Splits a tensor along one axis, by default that of the channels.
+
+    The inverse of `keras.layers.Concatenate`: networks of several branches
+    take a part of the channels each, reversible ones a half.
+
+    Example:
+
+    ```python
+    a, b = keras_deep.layers.Split(2)(x)
+    first, rest = keras_deep.layers.Split([16])(x)
+    ```
+
+    Args:
+        parts: int, the number of equal parts, or a list of increasing ints,
+            the indices at which each part but the first begins.
+        axis: int. `None` for the channels of Keras's image data format.
+
+    Input shape: any; the side along `axis` must be known.
+
+    Output shape: list of shapes, that of the input but for `axis`.
+    """
+
+    def __init__(self, parts, axis=None, **kwargs):
+        super().__init__(**kwargs)
+        if axis is None:
+            first = keras.config.image_data_format() == "channels_first"
+            axis = 1 if first else -1
+        self.parts = parts if isinstance(parts, int) else list(parts)
+        self.axis = axis
+
+    def build(self, input_shape):
+        self.compute_output_shape(input_shape)  # Refuses what does not fit.
+
+    def call(self, inputs):
+        return ops.split(inputs, self.parts, self.axis)
+
+    def compute_output_shape(self, input_shape):
+        shapes = []
+        for start, end in itertools.pairwise(self._edges(input_shape)):
+            shape = list(input_shape)
+            shape[self.axis] = end - start
+            shapes.append(tuple(shape))
+        return shapes
+
+    def _edges(self, shape):
+        """Returns where parts begin and end, first and last edge included."""
+        side, parts = shape[self.axis], self.parts
+        if side is not None and isinstance(parts, int):
+            if parts > 0 and side % parts == 0:
+                return range(0, side + 1, side // parts)
+        elif side is not None:
+            edges = [0, *parts, side]
+            if edges == sorted(set(edges)):
+                return edges
+        raise ValueError(
+            "Expected `parts` to divide the side along the axis, or to be "
+            f"increasing indices inside it. Received: parts={parts}, "
+            f"axis={self.axis}, input shape {tuple(shape)}"
+        )
+
+    def get_config(self):
+        config = {"parts": self.parts, "axis": self.axis}
+        return {**super().get_config(), **config}
