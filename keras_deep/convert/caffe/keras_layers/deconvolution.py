@@ -33,7 +33,7 @@ def _tent(size):
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeDeconvolution2D(layers.Layer):
-    """Convolves backwards, as Caffe's Deconvolution does.
+    """Computes a transposed convolution, as Caffe's Deconvolution does.
 
     Keras's `Conv2DTranspose` has neither groups nor this padding: here
     `padding` rows and columns are cut off on every side of the result, whose
@@ -42,7 +42,9 @@ class CaffeDeconvolution2D(layers.Layer):
     Every output pixel is a sum over some pixels of the input. Which weights it
     takes depends only on its place modulo the stride: the outputs of one such
     phase are an ordinary convolution. All phases are computed as one, with a
-    channel for each, and then put in their places.
+    channel for each, and then put in their places. (`keras.ops.conv_transpose`
+    has no groups: as several convolutions, or one with zeros, it takes 1.4 to
+    2 times as long for the usual one channel in a group.)
 
     Args:
         filters: int, channels of the output.
@@ -112,7 +114,11 @@ class CaffeDeconvolution2D(layers.Layer):
         edges = [(t - 1, t - 1) for t in taps]
         x = ops.pad(inputs, [(0, 0), *edges, (0, 0)])
         convolution = GroupedConv2D(
-            kernel.shape[-1], taps, groups=self.groups, use_bias=False
+            kernel.shape[-1],
+            taps,
+            data_format="channels_last",
+            groups=self.groups,
+            use_bias=False,
         )
         x = self._in_place(convolution.convolution_op(x, kernel))
         sides = map(self._side, (0, 1), ops.shape(inputs)[1:3])
@@ -128,41 +134,32 @@ class CaffeDeconvolution2D(layers.Layer):
         Along each axis weight `a + s * j` of stride `s` belongs to phase `a`
         and meets the pixel `j` before; a convolution counts them forwards.
         """
-        for axis in (0, 1):
-            kernel = self._split(kernel, axis)
-        # Now (taps, taps, channels, filters, phases, phases); a group's
-        # outputs stand together.
-        shape = kernel.shape
-        kernel = ops.reshape(kernel, (*shape[:3], self.groups, -1, *shape[4:]))
-        kernel = ops.transpose(kernel, (0, 1, 2, 3, 5, 6, 4))
-        return ops.reshape(kernel, (*shape[:3], -1))
-
-    def _split(self, kernel, axis):
-        """Splits an axis into taps, and phases as a new last axis."""
-        stride, rate = self.strides[axis], self.dilation_rate[axis]
-        kernel = ops.moveaxis(kernel, axis, 0)
-        if rate > 1:
-            kernel = ops.expand_dims(kernel, 1)
-            kernel = _extend(kernel, 1, rate - 1)
-            kernel = ops.reshape(kernel, (-1, *kernel.shape[2:]))
-        size = rate * (self.kernel_size[axis] - 1) + 1
-        kernel = kernel[:size]
-        kernel = _extend(kernel, 0, -size % stride)
-        kernel = ops.reshape(kernel, (-1, stride, *kernel.shape[1:]))
-        kernel = ops.flip(kernel, 0)
-        kernel = ops.moveaxis(kernel, 1, -1)
-        return ops.moveaxis(kernel, 0, axis)
+        (rows, columns), rest = self.kernel_size, kernel.shape[2:]
+        if max(self.dilation_rate) > 1:
+            below, behind = (rate - 1 for rate in self.dilation_rate)
+            kernel = ops.reshape(kernel, (rows, 1, columns, 1, *rest))
+            widths = [(0, 0), (0, below), (0, 0), (0, behind), (0, 0), (0, 0)]
+            kernel = ops.pad(kernel, widths)
+            rows, columns = rows * (1 + below), columns * (1 + behind)
+            kernel = ops.reshape(kernel, (rows, columns, *rest))
+        down, across = self.strides
+        widths = [(0, -rows % down), (0, -columns % across), (0, 0), (0, 0)]
+        kernel = ops.pad(kernel, widths)
+        taps = kernel.shape[0] // down, kernel.shape[1] // across
+        split = (taps[0], down, taps[1], across, rest[0], self.groups, -1)
+        kernel = ops.flip(ops.reshape(kernel, split), (0, 2))
+        # The outputs of one group stand together.
+        kernel = ops.transpose(kernel, (0, 2, 4, 5, 1, 3, 6))
+        return ops.reshape(kernel, (*taps, rest[0], -1))
 
     def _in_place(self, x):
         """Puts the phases, which are channels, where their pixels are."""
         _, height, width, _ = ops.shape(x)
-        rows, columns = self.strides
-        filters = self.filters // self.groups
-        shape = (-1, height, width, self.groups, rows, columns, filters)
-        x = ops.transpose(ops.reshape(x, shape), (0, 1, 4, 2, 5, 3, 6))
-        return ops.reshape(
-            x, (-1, height * rows, width * columns, self.filters)
-        )
+        down, across = self.strides
+        shape = (-1, height, width, self.groups, down, across)
+        x = ops.reshape(x, (*shape, self.filters // self.groups))
+        x = ops.transpose(x, (0, 1, 4, 2, 5, 3, 6))
+        return ops.reshape(x, (-1, height * down, width * across, self.filters))
 
     def _side(self, axis, side):
         """Returns the side of the output along an axis, `None` if unknown."""
@@ -190,10 +187,3 @@ class CaffeDeconvolution2D(layers.Layer):
             ),
             "bias_initializer": initializers.serialize(self.bias_initializer),
         }
-
-
-def _extend(kernel, axis, count):
-    """Appends `count` zeros along an axis."""
-    widths = [(0, 0)] * len(kernel.shape)
-    widths[axis] = (0, count)
-    return ops.pad(kernel, widths)
