@@ -90,6 +90,83 @@ def test_import_brings_no_heavy_packages():
     assert found.stdout.strip() == ""
 
 
+def _registered():
+    """Yields the name of each class that the source registers with Keras."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            for call in getattr(node, "decorator_list", ()):
+                if "register_keras_serializable" not in ast.unparse(call):
+                    continue
+                given = dict(zip(("package", "name"), call.args))
+                given |= {word.arg: word.value for word in call.keywords}
+                given = {k: ast.literal_eval(v) for k, v in given.items()}
+                yield f"{given['package']}>{given.get('name', node.name)}"
+
+
+def test_saved_objects_registers_every_class():
+    """By itself: the package is a bare one here, which imports nothing."""
+    code = (
+        "import sys, types, keras; package = types.ModuleType('keras_deep'); "
+        "package.__path__ = ['keras_deep']; sys.modules['keras_deep'] = "
+        "package; import keras_deep.saved_objects; "
+        "print(*(name for name in keras.saving.get_custom_objects() "
+        "if name.startswith('keras_deep>')))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = list(_registered())
+    assert {"keras_deep>StackedBlocks", "keras_deep>CaffeCrop"} <= set(names)
+    assert sorted(found.stdout.split()) == sorted(names)
+
+
+NET = """
+input: "data" input_shape { dim: 1 dim: 4 dim: 8 dim: 8 }
+layer { name: "n" type: "LRN" bottom: "data" top: "n" }
+layer { name: "p" type: "Pooling" bottom: "n" top: "p"
+  pooling_param { kernel_size: 3 stride: 2 } }
+layer { name: "s" type: "Slice" bottom: "p" top: "a" top: "b" }
+layer { name: "d" type: "Deconvolution" bottom: "a" top: "d"
+  convolution_param { num_output: 2 group: 2 kernel_size: 4 stride: 2
+    weight_filler { type: "bilinear" } } }
+layer { name: "c" type: "Crop" bottom: "d" bottom: "b" top: "c" }
+"""
+
+
+def test_plain_keras_loads_a_caffe_net(tmp_path):
+    """After nothing but the two imports, in a process of its own."""
+    (tmp_path / "net.prototxt").write_text(NET)
+    model = keras_deep.convert.caffe_to_keras(tmp_path / "net.prototxt")
+    keras_deep.save(model, tmp_path / "net.keras")
+    code = (
+        "import keras_deep; import keras; "
+        "model = keras.models.load_model('net.keras'); "
+        "print(*(type(layer).__name__ for layer in model.layers))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert {"CaffeLRN", "CaffeDeconvolution2D", "Split"} < set(kinds)
+    assert done.stdout.split() == kinds, done.stderr
+
+
+def test_layers_do_not_know_caffe():
+    for path in (ROOT / "keras_deep" / "layers").rglob("*.py"):
+        assert "caffe" not in path.name
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = str(getattr(node, "name", ""))
+            assert "caffe" not in name.lower(), path
+
+
 def test_rooms_and_functions_are_reached_from_the_package():
     assert keras_deep.layers.block_v1 and keras_deep.training.fit
     assert {"profile", "load", "data", "ResNet50"} <= set(dir(keras_deep))
