@@ -1,4 +1,4 @@
-"""Arithmetic with the settings of layers."""
+"""Settings of layers that have a value for height and one for width."""
 
 
 def pair(value):

@@ -12,7 +12,6 @@ from keras_deep.convert.caffe.recipe import kept_axis
 from keras_deep.convert.caffe.recipe import kept_shape
 from keras_deep.convert.caffe.recipe import known
 from keras_deep.convert.caffe.recipe import readable
-from keras_deep.convert.caffe.recipe import refold
 
 
 def inner_product(layer, shape):
@@ -114,3 +113,26 @@ def _refolded(layer, shape, new):
             raise wrong
     new = (shape[0], *sides)
     return Recipe([new], lambda make, x: refold(make, x, shape, new))
+
+
+def refold(make, x, before, after):
+    """Reshapes a tensor from one of Caffe's shapes to another.
+
+    Its values keep Caffe's order, so that the channels of an image come first
+    on the way.
+    """
+    target = [-1 if side is None else side for side in after[1:]]
+    steps = [(layers.Reshape, {"target_shape": target})]
+    if _has_pixels(before):
+        steps.insert(0, (layers.Permute, {"dims": (3, 1, 2)}))
+    if _has_pixels(after):
+        steps.append((layers.Permute, {"dims": (2, 3, 1)}))
+    elif len(after) == 4:
+        steps[-1][1]["target_shape"] = kept_shape([None, *target])[1:]
+    for i, (cls, config) in enumerate(steps, 1 - len(steps)):
+        x = make(cls, f"order_{-i}" if i else "", **config)(x)
+    return x
+
+
+def _has_pixels(shape):
+    return len(shape) == 4 and tuple(shape[2:]) != (1, 1)

@@ -1,4 +1,4 @@
-"""Caffe layers that join and cut tensors."""
+"""Caffe layers that merge, split, crop and resize tensors."""
 
 from keras import layers
 

@@ -3,6 +3,7 @@
 from keras import layers
 
 from keras_deep.convert.caffe.fillers import filler
+from keras_deep.convert.caffe.folds import refold
 from keras_deep.convert.caffe.keras_layers.elementwise import CaffeLRN
 from keras_deep.convert.caffe.keras_layers.scale import CaffeScale
 from keras_deep.convert.caffe.recipe import Recipe
@@ -16,7 +17,6 @@ from keras_deep.convert.caffe.recipe import known
 from keras_deep.convert.caffe.recipe import not_negative
 from keras_deep.convert.caffe.recipe import of_layer
 from keras_deep.convert.caffe.recipe import readable
-from keras_deep.convert.caffe.recipe import refold
 from keras_deep.layers.normalization import BatchNormalization
 
 _REGIONS = {"ACROSS_CHANNELS": "channels", "WITHIN_CHANNEL": "pixels"}

@@ -10,8 +10,6 @@ import dataclasses
 import math
 from collections.abc import Callable
 
-from keras import layers
-
 from keras_deep.convert.caffe.prototxt_message import LARGEST
 
 _KEPT_AXIS = (0, 3, 1, 2)
@@ -37,7 +35,7 @@ class Recipe:
 
 
 def of_layer(cls, config, *shapes, blobs=(), weights=None):
-    """Returns the `Recipe` of one Keras layer, with the shapes that it states.
+    """Returns the `Recipe` of one Keras layer, whose own shapes it takes.
 
     Args:
         cls: class of the layer.
@@ -48,17 +46,20 @@ def of_layer(cls, config, *shapes, blobs=(), weights=None):
         weights: as of `Recipe`.
     """
 
-    def one_or_all(values):
-        return values[0] if len(values) == 1 else list(values)
-
-    kept = one_or_all([kept_shape(shape) for shape in shapes])
-    tops = cls(name="unbuilt", **config).compute_output_shape(kept)
+    # This layer only computes shapes: it has no weights, and is in no model.
+    layer = cls(name="unbuilt", **config)
+    tops = layer.compute_output_shape(_one_or_all(map(kept_shape, shapes)))
     tops = tops if isinstance(tops, list) else [tops]
 
     def build(make, *inputs):
-        return make(cls, **config)(one_or_all(inputs))
+        return make(cls, **config)(_one_or_all(inputs))
 
     return Recipe(list(map(_caffe_shape, tops)), build, blobs, weights)
+
+
+def _one_or_all(values):
+    values = list(values)
+    return values[0] if len(values) == 1 else values
 
 
 def image_shape(layer, shape):
@@ -199,26 +200,3 @@ def differ(a, b):
 def readable(shape):
     """Returns a shape as text, `?` for what is not known."""
     return "(" + ", ".join("?" if s is None else str(s) for s in shape) + ")"
-
-
-def refold(make, x, before, after):
-    """Reshapes a tensor from one of Caffe's shapes to another.
-
-    Its values keep Caffe's order, so that the channels of an image come first
-    on the way.
-    """
-    target = [-1 if side is None else side for side in after[1:]]
-    steps = [(layers.Reshape, {"target_shape": target})]
-    if _has_pixels(before):
-        steps.insert(0, (layers.Permute, {"dims": (3, 1, 2)}))
-    if _has_pixels(after):
-        steps.append((layers.Permute, {"dims": (2, 3, 1)}))
-    elif len(after) == 4:
-        steps[-1][1]["target_shape"] = kept_shape([None, *target])[1:]
-    for i, (cls, config) in enumerate(steps, 1 - len(steps)):
-        x = make(cls, f"order_{-i}" if i else "", **config)(x)
-    return x
-
-
-def _has_pixels(shape):
-    return len(shape) == 4 and tuple(shape[2:]) != (1, 1)

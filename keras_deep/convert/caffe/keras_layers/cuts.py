@@ -1,4 +1,4 @@
-"""Parts of images, and images of another size, as Caffe takes them."""
+"""Cropping and resizing with the sizes of Caffe."""
 
 import keras
 from keras import layers
@@ -9,11 +9,11 @@ from keras_deep.layers.resize import Resize
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeCrop(layers.Layer):
-    """Cuts the first of two tensors to the size of the second.
+    """Crops the first of two tensors to the size of the second.
 
     Args:
-        axes: list of int, the axes along which to cut.
-        offsets: list of int, where the part begins along each.
+        axes: list of int, the axes along which to crop.
+        offsets: list of int, where the kept part begins along each.
     """
 
     def __init__(self, axes, offsets, **kwargs):
@@ -42,10 +42,10 @@ class CaffeCrop(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeInterp(Resize):
-    """Resizes images by whole factors that relate the corners of pixels.
+    """Resizes images by integer factors of the steps between pixels.
 
-    `n` pixels are shrunk to `(n - 1) // shrink + 1`, and those zoomed to
-    `(n - 1) * zoom + 1`.
+    `n` pixels have `n - 1` steps: the output has `(n - 1) // shrink * zoom`
+    steps, and one pixel more.
 
     Args:
         shrink: int.

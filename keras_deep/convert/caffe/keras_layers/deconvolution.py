@@ -12,9 +12,10 @@ from keras_deep.layers.shapes import pair
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class BilinearKernel(initializers.Initializer):
-    """Makes a transposed convolution of each channel enlarge linearly.
+    """Kernel with which a transposed convolution upsamples bilinearly.
 
-    For a kernel of `2 * factor - factor % 2` and a stride of `factor`.
+    It is the same for every channel. The kernel size must be
+    `2 * factor - factor % 2` for a stride of `factor`.
     """
 
     def __call__(self, shape, dtype=None):
@@ -25,7 +26,7 @@ class BilinearKernel(initializers.Initializer):
 
 
 def _tent(size):
-    """Returns numbers that rise linearly to the middle, and fall again."""
+    """Returns the weights of linear interpolation, which peak in the middle."""
     factor = (size + 1) // 2
     middle = (2 * factor - 1 - factor % 2) / 2
     return 1 - np.abs(np.arange(size) - middle) / factor

@@ -1,4 +1,4 @@
-"""Functions of each value, and normalisation by its neighbours."""
+"""Elementwise functions and local response normalisation."""
 
 import keras
 from keras import layers
@@ -64,7 +64,7 @@ class CaffeElementwise(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeLRN(layers.Layer):
-    """Divides each value by the size of those around it.
+    """Local response normalisation, over channels or over pixels.
 
     `y = x * (bias + alpha * mean) ** -beta`, where `mean` is that of the
     squares of `size` neighbouring channels, or of `size * size` neighbouring

@@ -1,4 +1,4 @@
-"""Scaling and shifting along some axes, with learned numbers."""
+"""Scaling and shifting along some axes, with trained weights."""
 
 import keras
 from keras import initializers
@@ -14,8 +14,8 @@ class CaffeScale(layers.Layer):
     in front.
 
     Args:
-        axes: list of int, the axes along which the numbers differ; an empty
-            list for one number for all.
+        axes: list of int, the axes along which the weights differ; an empty
+            list for a single weight.
         scale: bool. Whether there is a `gamma`.
         center: bool. Whether there is a `beta`.
         gamma_initializer: initializer of `gamma`.

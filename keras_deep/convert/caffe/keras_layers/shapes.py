@@ -1,4 +1,4 @@
-"""Arithmetic with sides that may be known only when a layer is called."""
+"""Arithmetic with sides that may be tensors, known only in a call."""
 
 from keras import ops
 
