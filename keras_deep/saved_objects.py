@@ -9,8 +9,11 @@ several, and imports nothing that takes long.
 """
 
 import keras_deep.convert.caffe.keras_layers
+import keras_deep.layers.dropout
 import keras_deep.layers.grouped_conv
 import keras_deep.layers.normalization
 import keras_deep.layers.resize
 import keras_deep.layers.split
-import keras_deep.layers.stacks.stacked  # noqa: F401
+import keras_deep.layers.stacks.shared
+import keras_deep.layers.stacks.stacked
+import keras_deep.layers.stochastic_depth  # noqa: F401

@@ -28,6 +28,7 @@ from keras_deep.layers.resize import Resize
 from keras_deep.layers.shortcut import SHORTCUTS
 from keras_deep.layers.shortcut import resolve_shortcut
 from keras_deep.layers.split import Split
+from keras_deep.layers.squeeze_excite import squeeze_excite
 from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.layers.stacks.current_block import at_block
 from keras_deep.layers.stacks.shared import SharedBlocks
@@ -38,3 +39,5 @@ from keras_deep.layers.stage import stage_end
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
 from keras_deep.layers.stem import max_pool
+from keras_deep.layers.stochastic_depth import StochasticDepth
+from keras_deep.layers.stochastic_depth import stochastic_depth

@@ -1,0 +1,34 @@
+"""Squeeze and excitation: channels scaled by what the whole image says."""
+
+from keras import layers
+
+from keras_deep.layers.conv import channels
+from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conv import relu
+
+
+def squeeze_excite(y, at, reduction=16):
+    """Scales each channel of a branch by a sigmoid of all channels' means.
+
+    For `on_branch` of a block: between the branch and its sum with `x`.
+
+    Args:
+        y: image tensor.
+        at: `Position` of the block.
+        reduction: int, the channels over those of the hidden layer, which has
+            one at least.
+
+    Returns:
+        Image tensor of the same shape.
+
+    Reference:
+        [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507),
+        CVPR 2018.
+    """
+    name = f"{at.name}_se"
+    hidden = max(1, channels(y) // reduction)
+    s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_pool")(y)
+    s = relu(conv2d(s, hidden, 1, bias=True, name=f"{name}_1"), f"{name}_1")
+    s = conv2d(s, channels(y), 1, bias=True, name=f"{name}_2")
+    s = layers.Activation("sigmoid", name=f"{name}_gate")(s)
+    return layers.Multiply(name=f"{name}_scale")([y, s])

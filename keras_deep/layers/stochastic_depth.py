@@ -1,0 +1,100 @@
+"""Stochastic depth: whole branches are dropped in training."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_deep.layers.stacks.current_block import at_block
+
+_MODES = ("batch", "sample")
+
+
+@keras.saving.register_keras_serializable("keras_deep")
+class StochasticDepth(keras.layers.Layer):
+    """Drops its whole input, a residual branch, at a rate that a block has.
+
+    In the paper's form, `mode="batch"`, one coin decides for the whole batch;
+    what survives is not scaled in training, and inference multiplies by the
+    survival probability. `mode="sample"` is what other libraries call drop
+    path: a coin for every image, survivors scaled by the inverse of that
+    probability, and no change in inference.
+
+    Args:
+        rate: float in `[0, 1)`, the probability of dropping, or a sequence
+            with one for every block of the stack that the layer is a part of.
+        mode: `"batch"` or `"sample"`.
+        seed: int or `None`.
+
+    Raises:
+        ValueError: if an argument is not as above.
+
+    Reference:
+        [Deep Networks with Stochastic Depth](
+        https://arxiv.org/abs/1603.09382), ECCV 2016.
+    """
+
+    per_block = ("rate",)
+
+    def __init__(self, rate, mode="batch", seed=None, **kwargs):
+        super().__init__(**kwargs)
+        rates = np.asarray(rate, "float64")
+        if rates.ndim > 1 or not np.all((rates >= 0) & (rates < 1)):
+            raise ValueError(
+                "Expected `rate` to be in [0, 1), or a sequence with one such "
+                f"number for every block. Received: rate={rate!r}"
+            )
+        if mode not in _MODES:
+            raise ValueError(
+                f"Expected `mode` to be one of {list(_MODES)}. "
+                f"Received: mode={mode!r}"
+            )
+        self.rate = rates.tolist()
+        self.mode = mode
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs, training=False):
+        keep = 1.0 - ops.cast(at_block(self.rate), "float32")
+        if not training:
+            if self.mode == "sample":
+                return inputs
+            return inputs * ops.cast(keep, inputs.dtype)
+        coins = 1 if self.mode == "batch" else ops.shape(inputs)[0]
+        shape = (coins, *[1] * (len(inputs.shape) - 1))
+        drawn = keras.random.uniform(
+            shape, dtype="float32", seed=self.seed_generator
+        )
+        factor = ops.cast(drawn < keep, "float32")
+        if self.mode == "sample":
+            factor = factor / keep
+        return inputs * ops.cast(factor, inputs.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "rate": self.rate,
+            "mode": self.mode,
+            "seed": self.seed,
+        }
+
+
+def stochastic_depth(y, at, final_rate, mode="batch"):
+    """Drops a branch at a rate that grows linearly from block to block.
+
+    For `on_branch` of a block.
+
+    Args:
+        y: tensor.
+        at: `Position` of the block.
+        final_rate: float in `[0, 1)`, the rate of the last block of the
+            network; block `l` of `L` has `final_rate * l / L`, so the first
+            one may be dropped already.
+        mode: see `StochasticDepth`.
+    """
+    if not final_rate:
+        return y
+    rate = final_rate * at.progress
+    return StochasticDepth(rate, mode, name=f"{at.name}_depth")(y)
