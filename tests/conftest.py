@@ -3,7 +3,6 @@
 import os
 import pathlib
 
-import keras
 import numpy as np
 import pytest
 
@@ -33,6 +32,8 @@ def shared():
 @pytest.fixture(autouse=True)
 def reproducible():
     """Seeds every generator and restores Keras's global settings."""
+    import keras
+
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_dtype_policy("float32")

@@ -20,8 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 GOLDENS = ROOT / "tests" / "convert" / "caffe_goldens.json"
 sys.path.insert(0, str(ROOT))
 
-from tests.convert import caffe_nets as nets  # noqa: E402
-from tests.convert import caffe_published as published  # noqa: E402
+from tests.support import caffe_nets as nets  # noqa: E402
+from tests.support import caffe_published as published  # noqa: E402
 
 
 def opencv(text, caffemodel, x):

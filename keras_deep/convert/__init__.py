@@ -3,27 +3,27 @@
 import importlib
 
 _FUNCTIONS = {
-    "read_pytorch": "pytorch.reader",
-    "read_caffe": "caffe.reader",
-    "read_keras": "keras_files",
-    "caffe_to_keras": "caffe.graph",
-    "keras_names": "caffe.graph",
-    "load_pytorch": "loading",
-    "load_caffe": "loading",
-    "load_keras": "loading",
-    "from_file": "loading",
-    "from_pytorch": "loading",
-    "from_caffe": "loading",
-    "from_keras": "loading",
-    "verify": "verification",
-    "record": "verification",
+    "read_pytorch": "..formats.pytorch.reader",
+    "read_caffe": "..formats.caffe.reader",
+    "read_keras": "..formats.keras_files",
+    "caffe_to_keras": ".caffe.graph",
+    "keras_names": ".caffe.graph",
+    "load_pytorch": ".loading",
+    "load_caffe": ".loading",
+    "load_keras": ".loading",
+    "from_file": ".loading",
+    "from_pytorch": ".loading",
+    "from_caffe": ".loading",
+    "from_keras": ".loading",
+    "verify": ".verification",
+    "record": ".verification",
 }
 
 
 def __getattr__(name):
     if name not in _FUNCTIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f"{__name__}.{_FUNCTIONS[name]}")
+    module = importlib.import_module(_FUNCTIONS[name], __name__)
     return getattr(module, name)
 
 

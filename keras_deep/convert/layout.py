@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from keras_deep.convert.arrays import Arrays
+from keras_deep.formats.arrays import Arrays
 
 # What stands between a layer's name and its array's.
 SEPARATORS = {"pytorch": ".", "caffe": "/", "keras": "/"}

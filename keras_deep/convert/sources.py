@@ -4,8 +4,8 @@ import collections.abc
 import pathlib
 from typing import NamedTuple
 
-from keras_deep.convert.arrays import Arrays
-from keras_deep.convert.arrays import as_arrays
+from keras_deep.formats.arrays import Arrays
+from keras_deep.formats.arrays import as_arrays
 
 _FORMATS = {
     ".caffemodel": "caffe",
@@ -73,9 +73,9 @@ def open_source(source, form=None):
 
 def _reader(form):
     if form == "caffe":
-        from keras_deep.convert.caffe.reader import read_caffe as read
+        from keras_deep.formats.caffe.reader import read_caffe as read
     elif form == "keras":
-        from keras_deep.convert.keras_files import read_keras as read
+        from keras_deep.formats.keras_files import read_keras as read
     else:
-        from keras_deep.convert.pytorch.reader import read_pytorch as read
+        from keras_deep.formats.pytorch.reader import read_pytorch as read
     return read

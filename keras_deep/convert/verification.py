@@ -7,7 +7,6 @@ import keras
 import numpy as np
 
 from keras_deep.convert.caffe.graph import keras_names
-from keras_deep.convert.caffe.reader import read_caffe
 from keras_deep.convert.comparison import compare
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.families import find_origin
@@ -18,6 +17,7 @@ from keras_deep.convert.references import published_module
 from keras_deep.convert.references import run_caffe
 from keras_deep.convert.references import run_pytorch
 from keras_deep.convert.sources import open_source
+from keras_deep.formats.caffe.reader import read_caffe
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import refuse_existing

@@ -10,15 +10,15 @@ import pytest
 from PIL import Image
 
 from keras_deep.convert.caffe.graph import caffe_to_keras
-from tests.convert.caffe_nets import SMALL
-from tests.convert.caffe_nets import blobs
-from tests.convert.caffe_nets import small_net
-from tests.convert.caffe_published import PUBLISHED
-from tests.convert.caffe_published import caffemodel
-from tests.convert.caffe_published import image
-from tests.convert.caffe_published import made_weights
-from tests.convert.caffe_published import prototxt
-from tests.convert.caffe_published import sample
+from tests.support.caffe_nets import SMALL
+from tests.support.caffe_nets import blobs
+from tests.support.caffe_nets import small_net
+from tests.support.caffe_published import PUBLISHED
+from tests.support.caffe_published import caffemodel
+from tests.support.caffe_published import image
+from tests.support.caffe_published import made_weights
+from tests.support.caffe_published import prototxt
+from tests.support.caffe_published import sample
 
 GOLDENS = json.loads(
     (pathlib.Path(__file__).parent / "caffe_goldens.json").read_text()

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from keras_deep.convert.caffe.graph import caffe_to_keras
-from keras_deep.convert.caffe.reader import read_caffe
-from tests.convert.caffe_writer import blob
-from tests.convert.caffe_writer import v1_layer
+from keras_deep.formats.caffe.reader import read_caffe
 from tests.convert.test_caffe_graph import INPUT
 from tests.convert.test_caffe_graph import names
 from tests.convert.test_caffe_graph import relu
+from tests.support.caffe_writer import blob
+from tests.support.caffe_writer import v1_layer
 
 TRAINING = """
 layer { name: "data" type: "Data" top: "data" top: "label"

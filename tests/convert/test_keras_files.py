@@ -1,7 +1,5 @@
 """Files of Keras: our own, keras.applications', and those of Keras 2."""
 
-import zipfile
-
 import keras
 import numpy as np
 import pytest
@@ -57,15 +55,6 @@ def test_keras_applications_need_their_convention(tmp_path):
         )
 
 
-def test_reads_the_format_of_keras_2(shared, tmp_path):
-    folder = shared / "data" / "checkpoints" / "keras"
-    arrays = convert.read_keras(folder / "mlcommons_tiny_resnet8_cifar10.h5")
-    assert arrays.shape("conv2d/kernel") == (3, 3, 3, 16)
-    assert arrays.shape("batch_normalization_6/moving_variance") == (64,)
-    assert arrays["dense/bias"].shape == (10,)
-    assert len(arrays) == 48  # 9 convolutions, 7 normalisations, 1 dense.
-
-
 @pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5")
 def test_every_format_has_the_same_names_and_values(tmp_path):
     model = keras_deep.CifarResNet(
@@ -110,55 +99,3 @@ def test_bfloat16_keeps_its_values(tmp_path):
     np.testing.assert_array_equal(
         arrays["conv1_conv/kernel"].astype("float32"), kernel.astype("float32")
     )
-
-
-@pytest.mark.parametrize("cut", [0, 5, 500, 5000])
-@pytest.mark.parametrize("kind", ["a.keras", "a.weights.h5"])
-def test_broken_files_are_value_errors_that_name_them(tmp_path, kind, cut):
-    model = keras_deep.CifarResNet(blocks=(1,), input_shape=(8, 8, 3))
-    path = tmp_path / kind
-    (model.save if kind == "a.keras" else model.save_weights)(path)
-    path.write_bytes(path.read_bytes()[:cut])
-    with pytest.raises(ValueError, match=kind):
-        convert.read_keras(path)
-
-
-@pytest.mark.parametrize(
-    "compression", (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-)
-def test_an_archive_that_was_packed_again(tmp_path, compression):
-    model = keras_deep.CifarResNet(blocks=(1,), input_shape=(8, 8, 3))
-    model.save(tmp_path / "a.keras")
-    with (
-        zipfile.ZipFile(tmp_path / "a.keras") as archive,
-        zipfile.ZipFile(tmp_path / "b.keras", "w", compression) as again,
-    ):
-        # What stands before the weights does not matter.
-        for name in reversed(archive.namelist()):
-            again.writestr(name, archive.read(name))
-    arrays, expected = (
-        convert.read_keras(tmp_path / f"{name}.keras") for name in "ba"
-    )
-    assert list(arrays) == list(expected)
-    for name in arrays:
-        np.testing.assert_array_equal(arrays[name], expected[name])
-
-
-def test_an_archive_is_checked_before_hdf5_reads_it(tmp_path):
-    model = keras_deep.CifarResNet(blocks=(1,), input_shape=(8, 8, 3))
-    path = tmp_path / "a.keras"
-    model.save(path)
-    content = bytearray(path.read_bytes())
-    content[content.index(b"\x89HDF") + 1000] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match="model.weights.h5.*its checksum"):
-        convert.read_keras(path)
-
-
-def test_other_files_are_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="none.keras"):
-        convert.read_keras(tmp_path / "none.keras")
-    with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:
-        archive.writestr("text.txt", "no weights")
-    with pytest.raises(ValueError, match="'model.weights.h5'.*'text.txt'"):
-        convert.read_keras(tmp_path / "a.keras")

@@ -9,16 +9,16 @@ import pytest
 
 import keras_deep
 from keras_deep import convert
-from tests.convert.caffe_published import PUBLISHED
-from tests.convert.caffe_published import image
-from tests.convert.caffe_published import made_weights
-from tests.convert.caffe_published import prototxt
-from tests.convert.caffe_published import sample
-from tests.convert.caffe_published import synth
 from tests.convert.weights import close
 from tests.convert.weights import golden
 from tests.convert.weights import images
 from tests.convert.weights import state_dict
+from tests.support.caffe_published import PUBLISHED
+from tests.support.caffe_published import image
+from tests.support.caffe_published import made_weights
+from tests.support.caffe_published import prototxt
+from tests.support.caffe_published import sample
+from tests.support.caffe_published import synth
 
 CAFFE_GOLDENS = json.loads(
     pathlib.Path(__file__).with_name("caffe_goldens.json").read_text()

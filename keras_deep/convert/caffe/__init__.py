@@ -1,1 +1,1 @@
-"""Reading Caffe files, and building Keras models of their graphs."""
+"""Keras models of the graphs in Caffe's files."""

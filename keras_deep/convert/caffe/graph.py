@@ -5,14 +5,14 @@ import re
 
 import keras
 
-from keras_deep.convert.arrays import as_arrays
-from keras_deep.convert.caffe.net import read_net
 from keras_deep.convert.caffe.plan import make_plan
-from keras_deep.convert.caffe.reader import read_caffe
 from keras_deep.convert.caffe.recipe import kept_shape
 from keras_deep.convert.caffe.weights import blobs_of
 from keras_deep.convert.caffe.weights import check_blobs
 from keras_deep.convert.hub.fetching import sha256_of
+from keras_deep.formats.arrays import as_arrays
+from keras_deep.formats.caffe.net import read_net
+from keras_deep.formats.caffe.reader import read_caffe
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 

@@ -7,14 +7,14 @@ import collections
 import dataclasses
 import math
 
-from keras_deep.convert.caffe.inputs import input_shapes
+from keras_deep.convert.caffe.input_shapes import input_shapes
 from keras_deep.convert.caffe.layers import layer_type
-from keras_deep.convert.caffe.net import CaffeLayer
-from keras_deep.convert.caffe.net import Net
 from keras_deep.convert.caffe.norms import scaled_batch_norm
-from keras_deep.convert.caffe.prototxt_message import LARGEST
 from keras_deep.convert.caffe.recipe import Recipe
 from keras_deep.convert.caffe.recipe import checked_shape
+from keras_deep.formats.caffe.net import CaffeLayer
+from keras_deep.formats.caffe.net import Net
+from keras_deep.formats.caffe.prototxt_message import LARGEST
 
 # No file holds more: protobuf ends at 2 GiB.
 _MOST_WEIGHTS = 2**29

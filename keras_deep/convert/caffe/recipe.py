@@ -10,7 +10,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 
-from keras_deep.convert.caffe.prototxt_message import LARGEST
+from keras_deep.formats.caffe.prototxt_message import LARGEST
 
 _KEPT_AXIS = (0, 3, 1, 2)
 

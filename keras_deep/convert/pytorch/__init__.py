@@ -1,1 +1,0 @@
-"""Reading the files of PyTorch and NumPy without PyTorch."""

@@ -1,0 +1,1 @@
+"""Arrays and definitions out of files, none of which is ever run."""

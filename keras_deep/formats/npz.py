@@ -1,0 +1,82 @@
+"""Arrays of `.npz` files of NumPy, each read when it is asked for."""
+
+import math
+import re
+
+from keras_deep.formats.arrays import Arrays
+from keras_deep.formats.file_arrays import check_shape
+from keras_deep.formats.file_arrays import file_array
+from keras_deep.formats.file_arrays import packed_strides
+from keras_deep.formats.file_arrays import type_of_numbers
+from keras_deep.formats.messages import shown
+
+_LONGEST_HEADER = 10_000
+_MAGIC = b"\x93NUMPY"
+# Bytes of the header's length, by the format's version.
+_LENGTHS = {b"\1\0": 2, b"\2\0": 4, b"\3\0": 4}
+_HEADER = re.compile(
+    rb"\{'descr': '([^']*)', "
+    rb"'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d{1,19}L?(?:, \d{1,19}L?)*,?)?)\), *\} *\n"
+)
+
+
+def is_npz(members):
+    """Whether `zip_members` are those of a `.npz` file."""
+    return bool(members) and all(name.endswith(".npy") for name in members)
+
+
+def read_npz(path, members):
+    """Returns the `Arrays` of a `.npz` file; nothing is ever unpickled.
+
+    Args:
+        path: string.
+        members: dict of `zip_members`.
+
+    Raises:
+        ValueError: if a member is not an array of numbers.
+    """
+    entries = {}
+    for name, member in members.items():
+        name = name.removesuffix(".npy")
+        entries[name] = _entry(member, f"array {shown(name)!r} of {path!r}")
+    return Arrays(path, entries)
+
+
+def _entry(member, place):
+    kind, fortran, shape, start = _header(member, place)
+    dtype = type_of_numbers(kind)
+    if dtype is None:
+        raise ValueError(
+            f"Expected numbers in {place}. Received: the type {shown(kind)!r}."
+            " Save it as float32."
+        )
+    check_shape(shape, dtype, place)
+    needed = math.prod(shape) * dtype.itemsize
+    if member.size != start + needed:
+        raise ValueError(
+            f"Expected {needed} bytes of numbers in {place}. Received: "
+            f"{member.size - start}. Download the file again."
+        )
+    strides = packed_strides(shape)
+    if fortran:
+        strides = packed_strides(shape[::-1])[::-1]
+    return file_array(member, start, shape, strides, dtype)
+
+
+def _header(member, place):
+    """Returns type, whether Fortran's order, shape and the numbers' start."""
+    beginning = bytearray(min(member.size, _LONGEST_HEADER))
+    member.fill(0, memoryview(beginning))
+    length = _LENGTHS.get(bytes(beginning[6:8]), 0)
+    start = 8 + length
+    start += int.from_bytes(beginning[8:start], "little")
+    match = _HEADER.fullmatch(beginning[8 + length : start])
+    if not beginning.startswith(_MAGIC) or not match:
+        raise ValueError(
+            f"Expected the header of an array in {place}. Received: "
+            f"{bytes(beginning[:64])!r}."
+        )
+    kind, fortran, shape = match.groups()
+    shape = tuple(int(n) for n in re.findall(rb"\d+", shape))
+    return kind.decode("latin1"), fortran == b"True", shape, start
