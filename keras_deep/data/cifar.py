@@ -5,13 +5,12 @@ Both layouts are described at https://www.cs.toronto.edu/~kriz/cifar.html.
 
 import dataclasses
 import functools
-import io
-import pickle
 
 import numpy as np
 
 from keras_deep.data.files import find_files
 from keras_deep.data.sources import images_of
+from keras_deep.formats.array_pickles import load_arrays
 
 _PIXELS = 3 * 32 * 32
 
@@ -72,18 +71,7 @@ def _read_binary(label_bytes, content, path):
 
 def _read_pickle(key, content, path):
     """Reads a dict of `data`, uint8 of shape (n, 3072), and labels."""
-    try:
-        found = _ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
-    except pickle.UnpicklingError as error:
-        raise ValueError(
-            f"Expected {path!r} to be a pickle of arrays. Received: {error}"
-        ) from error
-    # What a damaged pickle raises is not limited by its documentation.
-    except Exception as error:
-        raise ValueError(
-            f"Expected {path!r} to be a complete pickle. "
-            f"Received: {type(error).__name__}: {error}"
-        ) from error
+    found = load_arrays(content, path)
     if isinstance(found, dict):
         found = {_text(name): value for name, value in found.items()}
     if not isinstance(found, dict) or not {"data", key} <= set(found):
@@ -103,44 +91,6 @@ def _read_pickle(key, content, path):
 
 def _text(name):
     return name.decode("latin1") if isinstance(name, bytes) else name
-
-
-def _encode(text, encoding):
-    """Stands for `_codecs.encode`, with which pickle 2 writes bytes."""
-    if encoding != "latin1":
-        raise pickle.UnpicklingError(f"bytes in the encoding {encoding!r}")
-    return text.encode("latin1")
-
-
-# NumPy itself says which functions its arrays and numbers are made by. Old
-# files name them in `numpy.core`, new ones in `numpy._core`.
-_ARRAY = np.empty(0, "uint8")
-_ALLOWED = {
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
-    ("_codecs", "encode"): _encode,
-}
-for _core in ("numpy.core", "numpy._core"):
-    _ALLOWED |= {
-        (f"{_core}.multiarray", "_reconstruct"): _ARRAY.__reduce_ex__(2)[0],
-        (f"{_core}.multiarray", "scalar"): np.int64(0).__reduce__()[0],
-        (f"{_core}.numeric", "_frombuffer"): _ARRAY.__reduce_ex__(5)[0],
-    }
-
-
-class _ArrayUnpickler(pickle.Unpickler):
-    """Makes arrays and plain containers, and runs nothing else.
-
-    A pickle names functions to call: an untrusted one could run anything.
-    """
-
-    def find_class(self, module, name):
-        try:
-            return _ALLOWED[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(
-                f"{module}.{name}, which is not allowed in a data file"
-            ) from None
 
 
 _LAYOUTS = {

@@ -1,12 +1,9 @@
-"""Finding and reading data files: plain, gzipped or inside a tar archive."""
+"""Finding data files: plain, gzipped or inside a tar archive."""
 
-import gzip
 import pathlib
-import tarfile
-import zlib
 
-# No file of the data sets is larger; a hostile archive may claim to be.
-_LARGEST = 2**30
+from keras_deep.formats.archives import read_file
+from keras_deep.formats.archives import read_tar
 
 
 def existing(data_dir):
@@ -49,11 +46,11 @@ def find_files(data_dir, names, folders=(), archives=()):
         paths = {name: _spelled(folder, name) for name in names}
         if any(paths.values()):
             _refuse_missing(paths, folder)
-            return [(str(p), _read(p)) for p in paths.values()]
+            return [(str(p), read_file(p)) for p in paths.values()]
     archives = [data_dir / name for name in archives]
     for path in (data_dir, *archives):
         if path.is_file() and ".tar" in path.suffixes:
-            members = _read_archive(path, names)
+            members = read_tar(path, names)
             if any(members.values()):
                 _refuse_missing(members, path)
                 return [(f"{path}: {name}", members[name]) for name in names]
@@ -75,36 +72,3 @@ def _refuse_missing(found, place):
         raise ValueError(
             f"Expected {list(found)} in {str(place)!r}. Missing: {missing}"
         )
-
-
-def _read(path):
-    content = path.read_bytes()
-    if path.suffix != ".gz":
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(
-            f"Expected {str(path)!r} to be a complete gzip file. "
-            f"Received: {error}"
-        ) from error
-
-
-def _read_archive(path, names):
-    """Returns the bytes of each named member; nothing is extracted."""
-    members = dict.fromkeys(names)
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                name = pathlib.PurePosixPath(member.name).name
-                if name not in members or not member.isfile():
-                    continue
-                if member.size > _LARGEST:
-                    raise tarfile.ReadError(f"{name} has {member.size} bytes")
-                members[name] = archive.extractfile(member).read()
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise ValueError(
-            f"Expected {str(path)!r} to be a complete tar archive. "
-            f"Received: {error}"
-        ) from error
-    return members

@@ -1,16 +1,8 @@
-"""Reading idx files, the format of MNIST and Fashion-MNIST.
-
-It is described at http://yann.lecun.com/exdb/mnist: two zero bytes, a byte for
-the type (8: uint8), the number of axes, their lengths as big-endian int32,
-then the values.
-"""
-
-import math
-
-import numpy as np
+"""Reading MNIST and Fashion-MNIST from their idx files."""
 
 from keras_deep.data.files import find_files
 from keras_deep.data.sources import images_of
+from keras_deep.formats.idx import parse_idx
 
 _FOLDERS = {
     "mnist": ("mnist", "MNIST/raw"),
@@ -42,27 +34,9 @@ def read_idx(name, data_dir):
     if found is None:
         return None
     splits = {}
-    for i, split in enumerate(_NAMES):
-        (path, images), (_, labels) = found[2 * i], found[2 * i + 1]
-        x = _parse(images, path, axes=3)
-        y = _parse(labels, found[2 * i + 1][0], axes=1)
-        splits[split] = images_of(x, y, repr(path))
+    for split, images, labels in zip(_NAMES, found[::2], found[1::2]):
+        (x_path, x), (y_path, y) = images, labels
+        x = parse_idx(x, x_path, axes=3)
+        y = parse_idx(y, y_path, axes=1)
+        splits[split] = images_of(x, y, repr(x_path))
     return splits
-
-
-def _parse(content, path, axes):
-    start = 4 + 4 * axes
-    magic = bytes((0, 0, 8, axes))
-    if len(content) < start or content[:4] != magic:
-        raise ValueError(
-            f"Expected {path!r} to be an idx file of uint8 with {axes} axes, "
-            f"which starts with the bytes {magic.hex()}. "
-            f"Received: {content[:4].hex()}"
-        )
-    shape = np.frombuffer(content, ">i4", axes, 4).tolist()
-    if min(shape) < 0 or len(content) - start != math.prod(shape):
-        raise ValueError(
-            f"Expected {path!r} to hold {shape} values, as it says. "
-            f"Received: {len(content) - start} values"
-        )
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

@@ -1,11 +1,8 @@
 """Reading images and labels from `.npz` files."""
 
-import zipfile
-import zlib
-
-import numpy as np
-
 from keras_deep.data.sources import images_of
+from keras_deep.formats import npz
+from keras_deep.formats.zip_members import zip_members
 
 _KEYS = {
     "train": ("x_train", "y_train"),
@@ -48,12 +45,14 @@ def read_npz(path):
 
 def _read(path):
     try:
-        # NumPy leaves a damaged file open unless it is given an open one.
-        with open(path, "rb") as file:
-            with np.load(file, allow_pickle=False) as arrays:
-                return dict(arrays)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as e:
+        members = {
+            name: member
+            for name, member in zip_members(str(path)).items()
+            if name.endswith(".npy")
+        }
+        return dict(npz.read_npz(str(path), members, skip_others=True))
+    except (OSError, ValueError) as error:
         raise ValueError(
             f"Expected {str(path)!r} to be a complete `.npz` file of plain "
-            f"arrays. Received: {e}"
-        ) from e
+            f"arrays. Received: {error}"
+        ) from error

@@ -11,6 +11,7 @@ from keras_deep.formats.file_arrays import type_of_numbers
 from keras_deep.formats.messages import shown
 
 _LONGEST_HEADER = 10_000
+_OTHERS = tuple("USMm")  # How the types of texts, dates and times begin.
 _MAGIC = b"\x93NUMPY"
 # Bytes of the header's length, by the format's version.
 _LENGTHS = {b"\1\0": 2, b"\2\0": 4, b"\3\0": 4}
@@ -26,12 +27,14 @@ def is_npz(members):
     return bool(members) and all(name.endswith(".npy") for name in members)
 
 
-def read_npz(path, members):
+def read_npz(path, members, skip_others=False):
     """Returns the `Arrays` of a `.npz` file; nothing is ever unpickled.
 
     Args:
         path: string.
         members: dict of `zip_members`.
+        skip_others: bool. Whether to leave out arrays of texts or dates
+            instead of refusing them.
 
     Raises:
         ValueError: if a member is not an array of numbers.
@@ -39,12 +42,14 @@ def read_npz(path, members):
     entries = {}
     for name, member in members.items():
         name = name.removesuffix(".npy")
-        entries[name] = _entry(member, f"array {shown(name)!r} of {path!r}")
+        place = f"array {shown(name)!r} of {path!r}"
+        header = _header(member, place)
+        if not skip_others or header[0][1:2] not in _OTHERS:
+            entries[name] = _entry(member, *header, place)
     return Arrays(path, entries)
 
 
-def _entry(member, place):
-    kind, fortran, shape, start = _header(member, place)
+def _entry(member, kind, fortran, shape, start, place):
     dtype = type_of_numbers(kind)
     if dtype is None:
         raise ValueError(

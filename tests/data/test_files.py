@@ -57,24 +57,6 @@ def test_names_the_missing_file(folder):
         find_files(folder, NAMES)
 
 
-@pytest.mark.parametrize("damage", [lambda c: c[:-9], lambda c: c[4:]])
-def test_names_the_damaged_gzip_file(folder, damage):
-    (folder / "b.bin").unlink()
-    path = folder / "b.bin.gz"
-    path.write_bytes(damage(gzip.compress(b"0123456789" * 9)))
-    with pytest.raises(ValueError, match=r"b\.bin\.gz.*complete gzip file"):
-        find_files(folder, NAMES)
-
-
-@pytest.mark.parametrize("keep", [0, 5, 100])
-def test_names_the_damaged_archive(folder, tmp_path_factory, write_tar, keep):
-    place = tmp_path_factory.mktemp("archives")
-    archive = write_tar(place / "x.tar.gz", folder)
-    archive.write_bytes(archive.read_bytes()[:keep])
-    with pytest.raises(ValueError, match=r"x\.tar\.gz.*complete tar archive"):
-        find_files(place, NAMES, archives=("x.tar.gz",))
-
-
 @pytest.mark.parametrize(
     ("kind", "size", "message"),
     [

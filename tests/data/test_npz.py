@@ -53,8 +53,23 @@ def test_the_arrays_are_checked(tmp_path, arrays):
 def test_objects_are_refused(tmp_path):
     pickled = np.array([{}, {}], dtype=object)
     np.savez(tmp_path / "a.npz", x_train=pickled, y_train=np.arange(2))
-    with pytest.raises(ValueError, match=r"a\.npz.*plain arrays.*allow_pickle"):
+    with pytest.raises(ValueError, match=r"a\.npz.*plain arrays.*type '\|O'"):
         read_npz(tmp_path / "a.npz")
+
+
+def test_objects_beside_the_images_are_refused(tmp_path, arrays):
+    names = np.array([{}, "cat"], dtype=object)
+    np.savez(tmp_path / "a.npz", names=names, **arrays)
+    with pytest.raises(ValueError, match=r"plain arrays.*'names'.*type '\|O'"):
+        read_npz(tmp_path / "a.npz")
+
+
+def test_texts_and_dates_beside_the_images_are_left_out(tmp_path, arrays):
+    others = {"names": ["cat", "dog"], "code": b"a", "day": "2020-01-01"}
+    others = {name: np.array(value) for name, value in others.items()}
+    others["day"] = others["day"].astype("M8[D]")
+    np.savez(tmp_path / "a.npz", **others, **arrays)
+    assert list(read_npz(tmp_path / "a.npz")) == ["train", "test"]
 
 
 @pytest.mark.parametrize(
