@@ -1,7 +1,8 @@
 """Named arrays of a file, read when they are asked for."""
 
-import collections.abc
 import math
+from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,20 +16,26 @@ class Entry(NamedTuple):
         dtype: `numpy.dtype`.
         read: function without arguments that returns the array.
         check: function without arguments that raises a `ValueError` if the
-            bytes in the file are damaged, or `None` if nothing tells.
+            bytes in the file are damaged, or `None` if the file has no
+            checksum of them.
     """
 
     shape: tuple
     dtype: np.dtype
-    read: callable
-    check: callable = None
+    read: Callable
+    check: Callable | None = None
+
+    @property
+    def nbytes(self):
+        """The bytes of the array, an int."""
+        return math.prod(self.shape) * self.dtype.itemsize
 
 
-class Arrays(collections.abc.Mapping):
+class Arrays(Mapping):
     """A mapping of names to NumPy arrays, each read when it is asked for.
 
-    Nothing is kept: asking twice reads twice, so that the memory stays near
-    that of what the caller keeps. Shapes and types are known without reading.
+    Nothing is cached: asking twice reads twice, and memory holds only what the
+    caller keeps. Shapes and types are known without reading.
 
     Args:
         source: string, where the arrays come from, for messages.
@@ -71,10 +78,7 @@ class Arrays(collections.abc.Mapping):
     @property
     def nbytes(self):
         """The bytes of all arrays together, an int."""
-        return sum(
-            math.prod(entry.shape) * entry.dtype.itemsize
-            for entry in self._entries.values()
-        )
+        return sum(entry.nbytes for entry in self._entries.values())
 
 
 def as_arrays(source):
@@ -88,7 +92,7 @@ def as_arrays(source):
         return source
     entries = {}
     for name, value in source.items():
-        if hasattr(value, "detach"):  # A tensor of PyTorch, maybe on a GPU.
+        if hasattr(value, "detach"):  # A tensor, maybe on a GPU.
             value = value.detach().cpu()
         array = np.asarray(value)
         entries[name] = Entry(array.shape, array.dtype, lambda a=array: a)

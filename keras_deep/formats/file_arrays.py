@@ -1,4 +1,4 @@
-"""Arrays out of pieces of files, each read into memory of its own."""
+"""Arrays in the bytes of files, each read into memory of its own."""
 
 import functools
 import math
@@ -75,7 +75,7 @@ def check_counts(numbers):
 
 
 def check_shape(shape, dtype, place):
-    """Refuses the shape of an array that cannot be.
+    """Refuses a shape that no array can have.
 
     Args:
         shape: tuple of anything.
@@ -83,7 +83,8 @@ def check_shape(shape, dtype, place):
         place: string, the array and its file, for messages.
 
     Raises:
-        ValueError: if it is no shape.
+        ValueError: if a length is no integer from 0 on, or if there are too
+            many axes or bytes.
     """
     try:
         check_counts(shape)
@@ -101,7 +102,7 @@ def check_shape(shape, dtype, place):
 
 
 def packed_strides(shape):
-    """Returns the strides, in elements, of an array in the order of C."""
+    """Returns the strides, in elements, of an array in C order."""
     return tuple(math.prod(shape[axis:]) for axis in range(1, len(shape) + 1))
 
 

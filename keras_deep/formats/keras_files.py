@@ -1,6 +1,5 @@
 """Weights of Keras files: `.keras`, `.weights.h5` and `.h5`, Keras 2 too."""
 
-import pathlib
 import re
 import zipfile
 
@@ -10,6 +9,7 @@ import numpy as np
 from keras_deep.formats.arrays import Arrays
 from keras_deep.formats.arrays import Entry
 from keras_deep.formats.zip_members import zip_members
+from keras_deep.utils.files import existing_file
 
 _MEMBER = "model.weights.h5"
 # What Keras 3 numbers, by the class in the name of the group. A batch
@@ -33,19 +33,14 @@ def read_keras(path):
     Returns:
         `Arrays` of names such as `"conv2_block3_1_conv/kernel"`: the layer
         and its weight. A layer of a file that keeps no names is called by its
-        place, `"layers/conv2d_3"`. The blocks of a stack have each its own
-        names, those of the flat network.
+        place, `"layers/conv2d_3"`. Each block of a stack has names of its
+        own, those of the flat network.
 
     Raises:
         FileNotFoundError: if there is no such file.
         ValueError: if it is not a complete Keras file.
     """
-    path = pathlib.Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            "Expected the path of a Keras file. Received: "
-            f"{str(path)!r}, which does not exist."
-        )
+    path = existing_file(path, "the path of a Keras file")
     try:
         file = _open(path)
         if "layer_names" in _root(file).attrs:
@@ -53,7 +48,7 @@ def read_keras(path):
         return _current(file, str(path))
     except ValueError:
         raise
-    except Exception as error:  # What h5py says of damage has many kinds.
+    except Exception as error:  # h5py reports damage in many ways.
         raise _damaged(path, error) from error
 
 

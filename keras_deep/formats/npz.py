@@ -70,7 +70,7 @@ def _entry(member, kind, fortran, shape, start, place):
 
 
 def _header(member, place):
-    """Returns type, whether Fortran's order, shape and the numbers' start."""
+    """Returns type, whether in Fortran order, shape and start of the data."""
     beginning = bytearray(min(member.size, _LONGEST_HEADER))
     member.fill(0, memoryview(beginning))
     length = _LENGTHS.get(bytes(beginning[6:8]), 0)

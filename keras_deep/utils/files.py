@@ -1,4 +1,4 @@
-"""Files that are complete or not there."""
+"""Files that must exist, must not, or are written whole."""
 
 import contextlib
 import os
@@ -37,3 +37,22 @@ def refuse_existing(path, way_out):
             f"Expected a new path. Received: {str(path)!r}, which exists. "
             f"{way_out}"
         )
+
+
+def existing_file(path, expected):
+    """Returns the `pathlib.Path` of a file that must exist.
+
+    Args:
+        path: string or path.
+        expected: string, what it is a file of, for the message.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+    """
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"Expected {expected}. Received: {str(path)!r}, which does not "
+            "exist."
+        )
+    return path

@@ -48,7 +48,7 @@ def old_inputs(message):
 def layer_inputs(layer):
     """Yields a `NetInput` for each blob that an input layer gives.
 
-    A data layer gives labels, too, which are none.
+    The other blobs of a data layer are labels.
 
     Args:
         layer: `CaffeLayer` of type Input or a data layer.

@@ -1,7 +1,6 @@
 """A Caffe network as a list of layers, whichever generation its file is of."""
 
 import dataclasses
-import pathlib
 
 from keras_deep.formats.caffe.inputs import layer_inputs
 from keras_deep.formats.caffe.inputs import old_inputs
@@ -9,6 +8,7 @@ from keras_deep.formats.caffe.prototxt import parse_prototxt
 from keras_deep.formats.caffe.prototxt_message import LARGEST
 from keras_deep.formats.caffe.prototxt_message import Message
 from keras_deep.formats.caffe.types import V1_WORDS
+from keras_deep.utils.files import existing_file
 
 _PHASES = {"TRAIN": "TRAIN", "TEST": "TEST", "0": "TRAIN", "1": "TEST"}
 
@@ -73,12 +73,7 @@ def read_net(path):
         FileNotFoundError: if there is no such file.
         ValueError: names file and line where it is no network.
     """
-    path = pathlib.Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"Expected a `.prototxt` file. Received: {str(path)!r}, which "
-            "does not exist."
-        )
+    path = existing_file(path, "a `.prototxt` file")
     # Comments come in every encoding.
     text = path.read_text("utf-8-sig", errors="replace")
     return as_net(parse_prototxt(text, str(path)))

@@ -1,11 +1,12 @@
 """Protobuf's wire format, read without a schema and without copying."""
 
 import dataclasses
-import pathlib
 from typing import Any
 from typing import NamedTuple
 
 import numpy as np
+
+from keras_deep.utils.files import existing_file
 
 VARINT = 0
 FIXED64 = 1
@@ -23,7 +24,7 @@ class Span:
         content: `memoryview` of the whole file.
         source: string, the file, for messages.
         start: int, offset of its first byte.
-        end: int, offset behind its last byte.
+        end: int, offset after its last byte.
     """
 
     content: memoryview
@@ -86,11 +87,7 @@ def open_message(path):
         FileNotFoundError: if there is no such file.
         ValueError: if it is empty.
     """
-    path = pathlib.Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"Expected a file. Received: {str(path)!r}, which does not exist."
-        )
+    path = existing_file(path, "a file")
     size = path.stat().st_size
     if size == 0:
         raise ValueError(
@@ -147,7 +144,7 @@ def varints(message):
 
 
 def _varint(message, at):
-    """Returns the number that begins at `at`, and the offset behind it."""
+    """Returns the number that begins at `at`, and the offset after it."""
     value = 0
     for i in range(10):
         if at + i >= message.end:

@@ -1,6 +1,7 @@
 """Caffe's trained networks, read without Caffe."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ class _Generation(NamedTuple):
     name: int
     type: int
     type_kind: int
-    type_of: callable
+    type_of: Callable
     blobs: int
 
 

@@ -1,4 +1,4 @@
-"""Files that are taken for checkpoints of PyTorch, and what to do instead."""
+"""Files that are mistaken for checkpoints of PyTorch, and the way out."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Weights out of files of PyTorch, without PyTorch."""
+"""Reading the checkpoints of PyTorch, `.safetensors` and `.npz` files."""
 
 import os
 import pathlib
@@ -56,7 +56,7 @@ def read_pytorch(path):
 
 
 def _is_safetensors(beginning, size):
-    """Whether the first 8 bytes are the length of a JSON text behind them."""
+    """Whether the first 8 bytes are the length of the JSON text after them."""
     length = int.from_bytes(beginning[:8], "little")
     return beginning[8:9] == b"{" and 8 + length <= size
 

@@ -1,4 +1,4 @@
-"""Where the weights are in a checkpoint that has other things, too."""
+"""Finds the weights in a checkpoint that holds other things, too."""
 
 from keras_deep.formats.messages import shown
 from keras_deep.formats.pytorch.pickles import Instance

@@ -1,4 +1,4 @@
-"""From the tensors that a pickle describes to arrays that can be read."""
+"""Arrays of the tensors that a pickle describes."""
 
 import functools
 import math
@@ -115,10 +115,7 @@ def _read_numpy(array):
 
 
 def _refuse_repetition(path, entries, stored):
-    sizes = {
-        name: math.prod(entry.shape) * entry.dtype.itemsize
-        for name, entry in entries.items()
-    }
+    sizes = {name: entry.nbytes for name, entry in entries.items()}
     most = _REPEATED_BYTES + _REPEATED_TIMES * stored
     if sum(sizes.values()) > most:
         largest = max(sizes, key=sizes.get)

@@ -1,4 +1,4 @@
-"""Checkpoints of PyTorch before 1.6: five pickles, and then the storages."""
+"""Checkpoints of PyTorch before 1.6: five pickles, then the storages."""
 
 import mmap
 import pickle
