@@ -1,6 +1,11 @@
 """What images need before published weights, by who published them."""
 
+import dataclasses
+
 import keras
+
+from keras_deep.utils.preprocessing import CROP_FRACTION
+from keras_deep.utils.preprocessing import Preprocessing
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -9,7 +14,7 @@ def preprocessing(
     mean,
     std=(1, 1, 1),
     side=224,
-    crop=224 / 256,
+    crop=CROP_FRACTION,
     interpolation="bilinear",
     order="RGB",
     scale=1,
@@ -27,18 +32,17 @@ def preprocessing(
             are those of images from 0 to 1.
 
     Returns:
-        Dict that can be written as JSON.
+        `Preprocessing`.
     """
-    return {
-        "shape": [side, side, 3],
-        "range": [0, 255],
-        "mean": [value * scale for value in mean],
-        "std": [value * scale for value in std],
-        "resize": "center_crop" if crop < 1 else "stretch",
-        "crop": crop,
-        "interpolation": interpolation,
-        "order": order,
-    }
+    return Preprocessing(
+        shape=(side, side, 3),
+        mean=[value * scale for value in mean],
+        std=[value * scale for value in std],
+        resize="center_crop" if crop < 1 else "stretch",
+        crop=crop,
+        interpolation=interpolation,
+        order=order,
+    )
 
 
 TORCHVISION = preprocessing(IMAGENET_MEAN, IMAGENET_STD, scale=255)
@@ -58,22 +62,27 @@ def for_input(found, model):
     """Returns a record of what images need, for the input of a model.
 
     Args:
-        found: dict as `preprocessing` makes it, or `None`.
+        found: `Preprocessing`, or `None`.
         model: `keras.Model` of images.
 
     Returns:
-        Dict with the model's height and width, where they are fixed. Where it
-        takes another number of channels, each has the mean over the channels.
+        Dict for a card, with the model's height and width where they are
+        fixed. Where it takes another number of channels, each has the mean
+        over the channels.
     """
     if found is None:
         return None
-    shape = list(model.input_shape[1:])
+    shape = model.input_shape[1:]
     if keras.config.image_data_format() == "channels_first":
-        shape = [*shape[1:], shape[0]]
-    shape = [side or old for side, old in zip(shape, found["shape"])]
-    found = {**found, "shape": shape}
-    if shape[-1] != 3:
-        for key in ("mean", "std"):
-            average = sum(found[key]) / len(found[key])
-            found[key] = [average] * shape[-1]
-    return found
+        shape = (*shape[1:], shape[0])
+    shape = tuple(side or old for side, old in zip(shape, found.shape))
+    mean, std = (per_channel(v, shape[-1]) for v in (found.mean, found.std))
+    found = dataclasses.replace(found, shape=shape, mean=mean, std=std)
+    return found.to_dict()
+
+
+def per_channel(values, channels):
+    """Returns one number for each channel: those given, or else their mean."""
+    if len(values) in (0, channels):
+        return values
+    return (sum(values) / len(values),) * channels

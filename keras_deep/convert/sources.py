@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from keras_deep.formats.arrays import Arrays
 from keras_deep.formats.arrays import as_arrays
+from keras_deep.utils.preprocessing import Preprocessing
 
 _FORMATS = {
     ".caffemodel": "caffe",
@@ -24,7 +25,7 @@ class Source(NamedTuple):
         path: `pathlib.Path` of the file, or `None`.
         name: string, what the user named.
         sha256: string, of a file that was downloaded, or `None`.
-        preprocessing: dict that came with the weights, or `None`.
+        preprocessing: `Preprocessing` that came with the weights, or `None`.
     """
 
     arrays: Arrays
@@ -32,7 +33,7 @@ class Source(NamedTuple):
     path: pathlib.Path | None
     name: str
     sha256: str | None
-    preprocessing: dict | None
+    preprocessing: Preprocessing | None
 
 
 def open_source(source, form=None):

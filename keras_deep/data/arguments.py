@@ -5,7 +5,6 @@ from keras_deep.utils.errors import did_you_mean
 
 FORMATS = ("tf", "numpy")
 _OPTIONAL = ("format", "data_dir", "image_size", "preprocessing")
-_RECORD = {"shape", "mean", "std", "resize"}
 
 
 def checked_arguments(arguments):
@@ -33,10 +32,6 @@ def checked_arguments(arguments):
         "augment": (lambda v: v in augmentations, f"one of {augmentations}"),
         "image_size": (lambda v: _is_int(v, 1), "a positive int, or None"),
         "validation": (_is_fraction, "a float in [0, 1)"),
-        "preprocessing": (
-            lambda v: isinstance(v, dict) and set(v) >= _RECORD,
-            f"a dict with {sorted(_RECORD)}, or None",
-        ),
     }
     for name, (accepts, expected) in rules.items():
         if name in arguments and not accepts(arguments[name]):

@@ -6,50 +6,8 @@ import io
 import keras
 import numpy as np
 
-# What is kept of an image whose shorter side was resized: 224 of 256.
-CROP_FRACTION = 224 / 256
-RESIZES = ("stretch", "center_crop")
-
-
-def make_preprocessing(
-    shape,
-    mean,
-    std,
-    resize,
-    crop=CROP_FRACTION,
-    interpolation="bilinear",
-    order="RGB",
-):
-    """Makes the record of what images need before a network.
-
-    A network's input is `(image - mean) / std`, where the values of `image`
-    are in `range` and its channels in `order`.
-
-    Args:
-        shape: height, width and channels.
-        mean: sequence of floats from 0 to 255, one for each channel, or an
-            image of them.
-        std: as `mean`.
-        resize: how an image of another size comes to `shape`: `"stretch"`
-            resizes it as it is, `"center_crop"` resizes its shorter side to
-            the shape's over `crop` and cuts out the middle.
-        crop: float in `(0, 1]`.
-        interpolation: `"nearest"`, `"bilinear"`, `"bicubic"` or `"lanczos"`.
-        order: `"RGB"` or `"BGR"`.
-
-    Returns:
-        Dict that can be written as JSON.
-    """
-    return {
-        "shape": [int(side) for side in shape],
-        "range": [0, 255],
-        "mean": np.asarray(mean, float).tolist(),
-        "std": np.asarray(std, float).tolist(),
-        "resize": resize,
-        "crop": float(crop),
-        "interpolation": interpolation,
-        "order": order,
-    }
+from keras_deep.utils.preprocessing import CROP_FRACTION
+from keras_deep.utils.preprocessing import as_preprocessing
 
 
 def normalize(images, preprocessing):
@@ -57,19 +15,19 @@ def normalize(images, preprocessing):
 
     Args:
         images: float array or tensor `(..., height, width, channels)`.
-        preprocessing: dict, as `make_preprocessing` gives it.
+        preprocessing: `Preprocessing`.
     """
-    shape = tuple(preprocessing["shape"])
+    shape = preprocessing.shape
     if tuple(images.shape[-3:]) != shape:
         raise ValueError(
             f"Expected `images` of shape (..., {shape[0]}, {shape[1]}, "
             f"{shape[2]}). Received: shape {tuple(images.shape)}"
         )
-    if preprocessing.get("order") == "BGR":
+    if preprocessing.order == "BGR":
         images = images[..., ::-1]
     # As large as an image: broadcasting 3 numbers takes 4 times as long.
-    mean = np.full(shape, preprocessing["mean"], "float32")
-    std = np.full(shape, preprocessing["std"], "float32")
+    mean = np.full(shape, preprocessing.mean, "float32")
+    std = np.full(shape, preprocessing.std, "float32")
     return (images - mean) / std
 
 
@@ -89,8 +47,12 @@ def preprocess(images, preprocessing):
         image data format is `"channels_first"`.
 
     Raises:
-        ValueError: if the images have another shape.
+        ValueError: if the images have another shape, or a field of
+            `preprocessing` is wrong.
     """
+    if isinstance(preprocessing, dict):  # Nothing is resized here.
+        preprocessing = {"resize": "stretch", **preprocessing}
+    preprocessing = as_preprocessing(preprocessing)
     images = normalize(np.asarray(images, "float32"), preprocessing)
     return in_data_format(images, np.transpose)
 
@@ -121,7 +83,8 @@ def decode_image(source, preprocessing):
     Raises:
         ValueError: if it is not an image with 8 bits in a channel.
     """
-    image = open_image(source, preprocessing["shape"][-1])
+    preprocessing = as_preprocessing(preprocessing)
+    image = open_image(source, preprocessing.shape[-1])
     return fit_image(image, preprocessing)
 
 
@@ -163,15 +126,15 @@ def _readable(source):
 
 
 def fit_image(image, preprocessing):
-    """Brings a `PIL.Image` to the shape of `preprocessing`, for evaluation."""
+    """Brings a `PIL.Image` to the shape of a `Preprocessing`."""
     from PIL import Image
 
-    height, width, _ = preprocessing["shape"]
-    method = Image.Resampling[interpolation(preprocessing).upper()]
-    if preprocessing["resize"] == "stretch":
+    height, width, _ = preprocessing.shape
+    method = Image.Resampling[preprocessing.interpolation.upper()]
+    if preprocessing.resize == "stretch":
         return to_array(image.resize((width, height), method))
     h, w, upper, left = center_crop(
-        image.height, image.width, height, min, crop_fraction(preprocessing)
+        image.height, image.width, height, min, preprocessing.crop
     )
     image = image.resize((w, h), method)
     return to_array(image.crop((left, upper, left + width, upper + height)))
@@ -181,18 +144,8 @@ def resize_box(image, box, preprocessing):
     """Resizes the part `box` of a `PIL.Image` to the shape."""
     from PIL import Image
 
-    height, width, _ = preprocessing["shape"]
+    height, width, _ = preprocessing.shape
     return to_array(image.resize((width, height), Image.BILINEAR, box=box))
-
-
-def interpolation(preprocessing):
-    """Returns how images are resized; older records do not say it."""
-    return preprocessing.get("interpolation", "bilinear")
-
-
-def crop_fraction(preprocessing):
-    """Returns what is kept of the shorter side; older records: 224 of 256."""
-    return preprocessing.get("crop", CROP_FRACTION)
 
 
 def center_crop(height, width, size, minimum, crop=CROP_FRACTION):

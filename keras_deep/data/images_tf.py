@@ -5,8 +5,6 @@ from keras_deep.data.augment import ATTEMPTS
 from keras_deep.data.augment import RATIO
 from keras_deep.data.augment import window
 from keras_deep.data.images import center_crop
-from keras_deep.data.images import crop_fraction
-from keras_deep.data.images import interpolation
 
 # Pillow's names and TensorFlow's.
 _METHODS = {
@@ -65,13 +63,13 @@ def fit_image(image, preprocessing):
     """Does what `images.fit_image` does."""
     import tensorflow as tf
 
-    height, width, _ = preprocessing["shape"]
-    method = _METHODS[interpolation(preprocessing)]
-    if preprocessing["resize"] == "stretch":
+    height, width, _ = preprocessing.shape
+    method = _METHODS[preprocessing.interpolation]
+    if preprocessing.resize == "stretch":
         return resize(image, (height, width), method)
     sides = tf.unstack(tf.shape(image)[:2])
     *size, upper, left = center_crop(
-        *sides, height, tf.minimum, crop_fraction(preprocessing)
+        *sides, height, tf.minimum, preprocessing.crop
     )
     image = resize(image, size, method)
     return image[upper : upper + height, left : left + width]

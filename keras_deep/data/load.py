@@ -18,6 +18,7 @@ from keras_deep.data.prepare import hold_out
 from keras_deep.data.prepare import prepare
 from keras_deep.data.sources import Settings
 from keras_deep.utils.extras import require
+from keras_deep.utils.preprocessing import as_preprocessing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,6 +129,7 @@ def load(
         ConnectionError: if files are missing and cannot be downloaded.
         ImportError: if a package for the data set or format is missing.
     """
+    given = None if preprocessing is None else as_preprocessing(preprocessing)
     arguments = {
         "name": str(name),
         "format": format,
@@ -137,24 +139,22 @@ def load(
         "augment": augment,
         "image_size": image_size,
         "validation": validation,
-        "preprocessing": preprocessing,
+        "preprocessing": given and given.to_dict(),
     }
     arguments = checked_arguments(arguments)
     pipeline = _pipeline(format)
     dataset, splits, names, classes = _read(str(name), data_dir)
-    preprocessing, recipe = prepare(
-        splits["train"], dataset, image_size, preprocessing
-    )
+    prepared, recipe = prepare(splits["train"], dataset, image_size, given)
     # Not earlier: mean and standard deviation do not depend on `validation`.
     splits = hold_out(splits, "validation", validation)
     chosen = _augmentation(recipe if augment == "standard" else augment)
-    settings = Settings(preprocessing, chosen, batch_size, arguments["seed"])
+    settings = Settings(prepared, chosen, batch_size, arguments["seed"])
     return Data(
         name=str(name),
         classes=classes,
         class_names=names,
         sizes={k: len(source) for k, source in splits.items()},
-        preprocessing=preprocessing,
+        preprocessing=prepared.to_dict(),
         arguments=arguments,
         **_pipelines(pipeline, splits, settings),
     )

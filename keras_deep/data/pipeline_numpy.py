@@ -113,7 +113,7 @@ class Batches(keras.utils.PyDataset):
 
     def _view(self, image, rng, resized):
         preprocessing = self.settings.preprocessing
-        image = open_image(image, preprocessing["shape"][-1])
+        image = open_image(image, preprocessing.shape[-1])
         if not resized:
             return fit_image(image, preprocessing)
         box = random_box(image.height, image.width, rng)

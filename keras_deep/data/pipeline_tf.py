@@ -129,14 +129,14 @@ class _Batches:
         image, label = self.look_up(example)
         preprocessing = self.settings.preprocessing
         if image.dtype == tf.string:
-            image = images_tf.decode(image, preprocessing["shape"][-1])
+            image = images_tf.decode(image, preprocessing.shape[-1])
         if self.augmentation and self.augmentation.resized:
             key = images_tf.fold(self.settings.seed, 1, epoch, position)
             part = images_tf.random_part(image, key)
-            image = images_tf.resize(part, preprocessing["shape"])
+            image = images_tf.resize(part, preprocessing.shape)
         else:
             image = images_tf.fit_image(image, preprocessing)
-        image = tf.ensure_shape(image, preprocessing["shape"])
+        image = tf.ensure_shape(image, preprocessing.shape)
         return epoch, position, image, label
 
     def _finish(self, epoch, position, images, labels):

@@ -4,7 +4,7 @@ import numpy as np
 
 from keras_deep.data.augment import AUGMENTATIONS
 from keras_deep.data.images import decode_image
-from keras_deep.data.images import make_preprocessing
+from keras_deep.utils.preprocessing import Preprocessing
 
 TEST_FRACTION = 0.2
 # Larger images are treated as those of ImageNet, others as those of CIFAR.
@@ -60,11 +60,10 @@ def prepare(train, dataset, image_size, given=None):
         train: `Images` or `Records`.
         dataset: `Dataset`.
         image_size: int or `None`, as in `load`.
-        given: record of `make_preprocessing`, or `None`, as in `load`.
+        given: `Preprocessing`, or `None`, as in `load`.
 
     Returns:
-        The record of `make_preprocessing`, and the name of the standard
-        augmentation.
+        `Preprocessing`, and the name of the standard augmentation.
     """
     shape, recipe = _shape(train, dataset)
     if given is not None:
@@ -81,10 +80,8 @@ def prepare(train, dataset, image_size, given=None):
     resize = "center_crop" if AUGMENTATIONS[recipe].resized else "stretch"
     mean, std = dataset.mean, dataset.std
     if mean is None:
-        mean, std = _statistics(
-            train, make_preprocessing(shape, (), (), resize)
-        )
-    return make_preprocessing(shape, mean, std, resize), recipe
+        mean, std = _statistics(train, Preprocessing(shape, 0, 1, resize))
+    return Preprocessing(shape, mean, std, resize), recipe
 
 
 def _shape(train, dataset):

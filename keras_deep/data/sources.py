@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_deep.data.augment import Augmentation
 from keras_deep.data.images import read_header
+from keras_deep.utils.preprocessing import Preprocessing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,13 +77,13 @@ class Settings:
     """How images become batches.
 
     Args:
-        preprocessing: dict, as `make_preprocessing` gives it.
+        preprocessing: `Preprocessing`.
         augmentation: `Augmentation` of the training images.
         batch_size: int.
         seed: int.
     """
 
-    preprocessing: dict
+    preprocessing: Preprocessing
     augmentation: Augmentation
     batch_size: int
     seed: int
@@ -91,8 +92,8 @@ class Settings:
         """Whether the images must be decoded or resized one at a time."""
         return (
             not source.in_memory
-            or source.x.shape[1:] != tuple(self.preprocessing["shape"])
-            or self.preprocessing["resize"] == "center_crop"
+            or source.x.shape[1:] != self.preprocessing.shape
+            or self.preprocessing.resize == "center_crop"
             or self.augmentation.resized
         )
 

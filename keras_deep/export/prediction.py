@@ -4,6 +4,7 @@ import numpy as np
 
 from keras_deep.models.card import card
 from keras_deep.models.card import preprocessing_for
+from keras_deep.utils.preprocessing import as_preprocessing
 
 
 def predict(model, images, top=3):
@@ -27,7 +28,7 @@ def predict(model, images, top=3):
     from keras_deep.data import decode_image
     from keras_deep.data import preprocess
 
-    preprocessing = preprocessing_for(model)
+    preprocessing = as_preprocessing(preprocessing_for(model))
     decoded = [decode_image(path, preprocessing) for path in images]
     scores = model.predict(
         preprocess(np.stack(decoded), preprocessing), verbose=0

@@ -15,7 +15,8 @@ class Card:
             the common ones that differ from their defaults. Functions are
             given by their name only.
         convention: string, the resolved convention.
-        preprocessing: dict or `None`: what images need before the model.
+        preprocessing: dict or `None`: what images need before the model, see
+            `keras_deep.utils.preprocessing.Preprocessing`.
         class_names: list of strings or `None`.
         weights: dict or `None`: `source` and `sha256` of loaded weights.
         training: dict or `None`: how the model was trained.

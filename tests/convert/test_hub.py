@@ -105,11 +105,11 @@ def test_torchvision_weights_are_downloaded_once(server, models, published):
     path, preprocessing, sha256 = fetch(published)
     assert path == models / NAME and path.read_bytes() == WEIGHTS
     assert sha256 == SHA256
-    assert preprocessing["crop"] == 224 / 232
-    assert preprocessing["shape"] == [224, 224, 3]
-    assert preprocessing["interpolation"] == "bilinear"
-    assert preprocessing["mean"] == pytest.approx([123.675, 116.28, 103.53])
-    assert preprocessing["std"] == pytest.approx([58.395, 57.12, 57.375])
+    assert preprocessing.crop == 224 / 232
+    assert preprocessing.shape == (224, 224, 3)
+    assert preprocessing.interpolation == "bilinear"
+    assert preprocessing.mean == pytest.approx([123.675, 116.28, 103.53])
+    assert preprocessing.std == pytest.approx([58.395, 57.12, 57.375])
     assert fetch(published) == (path, preprocessing, sha256)
     assert len(server.requests) == 1
     server.close()

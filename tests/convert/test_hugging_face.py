@@ -126,7 +126,7 @@ def test_file_and_revision(hub, name, file, revision):
     hub.publish("config.json", CONFIG, COMMIT)
     fetched = fetch(f"hf://{name}")
     assert fetched.path.as_posix().endswith(f"{COMMIT}/{file}")
-    assert fetched.preprocessing["crop"] == 0.95
+    assert fetched.preprocessing.crop == 0.95
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def read(tmp_path):
 
 
 def test_images_as_timm_prepares_them(read):
-    record = read({"architecture": "resnet50", "pretrained_cfg": CONFIG})
+    config = {"architecture": "resnet50", "pretrained_cfg": CONFIG}
+    record = read(config).to_dict()
     assert record.pop("mean") == pytest.approx([123.675, 116.28, 103.53])
     assert record.pop("std") == pytest.approx([58.395, 57.12, 57.375])
     assert record == {
@@ -52,18 +53,23 @@ def test_images_as_timm_prepares_them(read):
 )
 def test_what_cannot_be_said_is_not_guessed(read, changes, resize):
     record = read({**CONFIG, **changes})
-    assert (record and record["resize"]) == resize
+    assert (record and record.resize) == resize
 
 
 def test_height_and_width_may_differ(read):
-    assert read({**CONFIG, "input_size": [1, 60, 80]})["shape"] == [60, 80, 1]
+    record = read({**CONFIG, "input_size": [1, 60, 80]})
+    assert record.shape == (60, 80, 1)
+    assert record.mean == pytest.approx([114.495], abs=1e-6)
+    assert record.std == pytest.approx([57.63], abs=1e-6)
 
 
 def test_another_configuration_says_nothing_of_images(read):
     assert read({"model_type": "resnet"}) is None
 
 
-@pytest.mark.parametrize("config", ["no", [1], {**CONFIG, "mean": ["a"]}])
+@pytest.mark.parametrize(
+    "config", ["no", [1], {**CONFIG, "mean": ["a"]}, {**CONFIG, "std": []}]
+)
 def test_a_broken_configuration_is_named(read, config):
     with pytest.raises(ValueError, match="config.json' to be JSON as timm"):
         read(config)

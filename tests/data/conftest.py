@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from keras_deep.data.augment import Augmentation
-from keras_deep.data.images import make_preprocessing
 from keras_deep.data.sources import Images
 from keras_deep.data.sources import Settings
+from keras_deep.utils.preprocessing import Preprocessing
 from tests.data.oracle import COUNT
 
 
@@ -159,7 +159,7 @@ def images(rng):
 def settings():
     def make(shape=(6, 5, 3), resize="stretch", seed=7, **augmentation):
         return Settings(
-            make_preprocessing(shape, (99, 120, 140), (60, 70, 80), resize),
+            Preprocessing(shape, (99, 120, 140), (60, 70, 80), resize),
             Augmentation(**augmentation),
             batch_size=5,
             seed=seed,

@@ -9,8 +9,8 @@ from PIL import Image
 from keras_deep.data import decode_image
 from keras_deep.data import preprocess
 from keras_deep.data.images import center_crop
-from keras_deep.data.images import make_preprocessing
 from keras_deep.data.images import read_header
+from keras_deep.utils.preprocessing import Preprocessing
 
 
 @pytest.fixture
@@ -18,14 +18,14 @@ def record():
     def make(*shape, resize="stretch"):
         channels = shape[-1]
         mean, std = [10.0, 20.0, 30.0][:channels], [2.0, 4.0, 8.0][:channels]
-        return make_preprocessing(shape, mean, std, resize)
+        return Preprocessing(shape, mean, std, resize)
 
     return make
 
 
 def test_the_record_is_plain_data():
     shape = tuple(np.array([8, 8, 1]))
-    made = make_preprocessing(shape, np.ones(1), np.ones(1), "stretch")
+    made = Preprocessing(shape, np.ones(1), np.ones(1), "stretch").to_dict()
     assert json.loads(json.dumps(made)) == made
     assert made["range"] == [0, 255]
 
@@ -36,8 +36,17 @@ def test_preprocess_is_the_formula_of_the_record(record, rng):
     result = preprocess(images, made)
     assert result.dtype == "float32"
     for n, y, x, c in np.ndindex(images.shape):
-        expected = (float(images[n, y, x, c]) - made["mean"][c]) / [2, 4, 8][c]
+        expected = (float(images[n, y, x, c]) - made.mean[c]) / [2, 4, 8][c]
         assert result[n, y, x, c] == expected
+
+
+def test_preprocess_takes_a_dict_that_may_say_nothing_of_resizing(record, rng):
+    images = rng.integers(0, 256, (2, 4, 5, 3), "uint8")
+    expected = preprocess(images, record(4, 5, 3))
+    plain = record(4, 5, 3).to_dict()
+    np.testing.assert_array_equal(preprocess(images, plain), expected)
+    plain = {name: plain[name] for name in ("shape", "mean", "std")}
+    np.testing.assert_array_equal(preprocess(images, plain), expected)
 
 
 def test_preprocess_obeys_the_image_data_format(record, rng):

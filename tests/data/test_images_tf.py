@@ -7,7 +7,7 @@ from PIL import Image
 from keras_deep.data import images_tf
 from keras_deep.data.augment import Augmentation
 from keras_deep.data.images import decode_image
-from keras_deep.data.images import make_preprocessing
+from keras_deep.utils.preprocessing import Preprocessing
 from tests.data.oracle import assert_every_window
 
 tf = pytest.importorskip("tensorflow")
@@ -37,7 +37,7 @@ def smooth(rng, height, width):
 )
 def test_pixels_are_those_of_prediction(rng, options):
     content = encoded(smooth(rng, 37, 50), **options)
-    made = make_preprocessing((37, 50, 3), [0] * 3, [1] * 3, "stretch")
+    made = Preprocessing((37, 50, 3), [0] * 3, [1] * 3, "stretch")
     expected = decode_image(content, made)
     np.testing.assert_array_equal(images_tf.decode(content, 3), expected)
     np.testing.assert_array_equal(
@@ -50,7 +50,7 @@ def test_other_modes_of_png(rng, mode):
     image = Image.fromarray(smooth(rng, 20, 30)).convert(mode)
     file = io.BytesIO()
     image.save(file, "PNG")
-    made = make_preprocessing((20, 30, 3), [0] * 3, [1] * 3, "stretch")
+    made = Preprocessing((20, 30, 3), [0] * 3, [1] * 3, "stretch")
     np.testing.assert_array_equal(
         images_tf.decode(file.getvalue(), 3),
         decode_image(file.getvalue(), made),
@@ -61,7 +61,7 @@ def test_other_modes_of_png(rng, mode):
 @pytest.mark.parametrize("size", [(300, 400), (401, 299), (20, 33)])
 def test_resizing_is_that_of_prediction(rng, resize, size):
     content = encoded(smooth(rng, *size), format="PNG")
-    made = make_preprocessing((48, 48, 3), [0] * 3, [1] * 3, resize)
+    made = Preprocessing((48, 48, 3), [0] * 3, [1] * 3, resize)
     result = images_tf.fit_image(images_tf.decode(content, 3), made)
     assert result.dtype == "uint8"
     difference = result.numpy().astype(int) - decode_image(content, made)
@@ -69,7 +69,7 @@ def test_resizing_is_that_of_prediction(rng, resize, size):
 
 
 def test_real_photos_are_those_of_prediction(shared):
-    made = make_preprocessing((112, 112, 3), [0] * 3, [1] * 3, "center_crop")
+    made = Preprocessing((112, 112, 3), [0] * 3, [1] * 3, "center_crop")
     for path in sorted((shared / "data" / "photos").glob("*.jpg"))[:8]:
         result = images_tf.decode(path.read_bytes(), 3)
         result = images_tf.fit_image(result, made).numpy().astype(int)

@@ -25,6 +25,8 @@ from keras_deep.data.datasets import DATASETS
         ({"validation": 1}, r"`validation` to be a float in \[0, 1\)"),
         ({"validation": -0.1}, "`validation`"),
         ({"validation": "half"}, "`validation`"),
+        ({"preprocessing": 5}, "`preprocessing` to be a dict"),
+        ({"preprocessing": {"shape": [8, 8, 1]}}, r"to have \['shape', 'mean"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments, message, monkeypatch):

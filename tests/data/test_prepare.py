@@ -58,34 +58,34 @@ def test_mean_and_standard_deviation_are_those_of_the_pixels(source):
     train = source()
     record, recipe = prepare(train, FOLDER, None)
     pixels = train.x.reshape(-1, 3).astype(float)
-    np.testing.assert_allclose(record["mean"], pixels.mean(axis=0))
-    np.testing.assert_allclose(record["std"], pixels.std(axis=0))
-    assert record["shape"] == [6, 5, 3]
-    assert (record["resize"], recipe) == ("stretch", "crop4_flip")
+    np.testing.assert_allclose(record.mean, pixels.mean(axis=0))
+    np.testing.assert_allclose(record.std, pixels.std(axis=0))
+    assert record.shape == (6, 5, 3)
+    assert (record.resize, recipe) == ("stretch", "crop4_flip")
 
 
 def test_one_colour_does_not_divide_by_zero():
     train = Images(np.full((4, 6, 6, 1), 7, "uint8"), np.zeros(4, "int32"))
     record, _ = prepare(train, FOLDER, None)
-    assert (record["mean"], record["std"]) == ([7.0], [1.0])
+    assert (record.mean, record.std) == ((7.0,), (1.0,))
 
 
 def test_known_facts_are_not_computed(source):
     facts = {"mean": (1.0,) * 3, "std": (2.0,) * 3, "shape": (6, 5, 3)}
     known = Dataset(None, augmentation="crop4", **facts)
     record, recipe = prepare(source(), known, None)
-    assert (record["mean"], record["std"]) == ([1.0] * 3, [2.0] * 3)
+    assert (record.mean, record.std) == ((1.0,) * 3, (2.0,) * 3)
     assert recipe == "crop4"
 
 
 @pytest.mark.parametrize(
     ("sizes", "image_size", "shape", "recipe"),
     [
-        ([(6, 5)], None, [6, 5, 3], "crop4_flip"),
-        ([(64, 64)], None, [64, 64, 3], "crop4_flip"),
-        ([(6, 5), (8, 8)], 10, [10, 10, 3], "crop4_flip"),
-        ([(65, 20)], None, [224, 224, 3], "resized_crop_flip"),
-        ([(20, 30), (70, 80)], 32, [32, 32, 3], "resized_crop_flip"),
+        ([(6, 5)], None, (6, 5, 3), "crop4_flip"),
+        ([(64, 64)], None, (64, 64, 3), "crop4_flip"),
+        ([(6, 5), (8, 8)], 10, (10, 10, 3), "crop4_flip"),
+        ([(65, 20)], None, (224, 224, 3), "resized_crop_flip"),
+        ([(20, 30), (70, 80)], 32, (32, 32, 3), "resized_crop_flip"),
     ],
 )
 def test_folders_by_the_size_of_their_images(
@@ -94,12 +94,12 @@ def test_folders_by_the_size_of_their_images(
     written = write_folder(tmp_path, sizes, count=2)
     train = read_folder(tmp_path)[0]["train"]
     record, found = prepare(train, FOLDER, image_size)
-    assert (record["shape"], found) == (shape, recipe)
+    assert (record.shape, found) == (shape, recipe)
     large = recipe == "resized_crop_flip"
-    assert record["resize"] == ("center_crop" if large else "stretch")
-    if shape == [6, 5, 3]:
+    assert record.resize == ("center_crop" if large else "stretch")
+    if shape == (6, 5, 3):
         pixels = np.stack(list(written.values())).reshape(-1, 3)
-        np.testing.assert_allclose(record["mean"], pixels.mean(axis=0))
+        np.testing.assert_allclose(record.mean, pixels.mean(axis=0))
 
 
 def test_small_images_of_many_sizes_need_an_image_size(tmp_path, write_folder):

@@ -1,5 +1,6 @@
 """From the name of weights to a local file of them."""
 
+import dataclasses
 import hashlib
 import os
 import pathlib
@@ -15,6 +16,7 @@ from keras_deep.utils.errors import did_you_mean
 from keras_deep.utils.network import download
 from keras_deep.utils.network import keras_cache
 from keras_deep.utils.network import require_reachable
+from keras_deep.utils.preprocessing import Preprocessing
 
 _TORCHVISION_URL = "https://download.pytorch.org/models"
 # resnet50-11ad3fa6.pth, also with two endings
@@ -26,14 +28,14 @@ class Fetched(NamedTuple):
 
     Args:
         path: `pathlib.Path`.
-        preprocessing: dict, what images need before these weights, or `None`
-            where its origin does not say it.
+        preprocessing: `Preprocessing` of images for these weights, or `None`
+            where their origin does not say it.
         sha256: string, the hash of the file in hexadecimal digits, or `None`
             of a local file, which nothing was compared with.
     """
 
     path: pathlib.Path
-    preprocessing: dict | None
+    preprocessing: Preprocessing | None
     sha256: str | None
 
 
@@ -104,8 +106,10 @@ def _from_torchvision(text):
         f"{mirror.rstrip('/')}/{name}",
         "name a mirror in KERAS_DEEP_TORCHVISION_URL",
     )
-    size = TORCHVISION["shape"][0]
-    return fetched._replace(preprocessing={**TORCHVISION, "crop": size / side})
+    crop = TORCHVISION.shape[0] / side
+    return fetched._replace(
+        preprocessing=dataclasses.replace(TORCHVISION, crop=crop)
+    )
 
 
 def _from_address(url, mirror="name a proxy in HTTPS_PROXY"):

@@ -2,10 +2,11 @@
 
 import json
 
-from keras_deep.convert.preprocessing import preprocessing
+from keras_deep.convert.preprocessing import per_channel
+from keras_deep.utils.preprocessing import CHOICES
+from keras_deep.utils.preprocessing import Preprocessing
 
 _NEEDED = {"input_size", "mean", "std", "crop_pct", "interpolation"}
-_INTERPOLATIONS = ("bilinear", "bicubic", "nearest", "lanczos")
 
 
 def read_preprocessing(path):
@@ -18,8 +19,8 @@ def read_preprocessing(path):
         path: `pathlib.Path`.
 
     Returns:
-        Dict, or `None` if the file is not timm's or asks for something else
-        than the middle of a resized image.
+        `Preprocessing`, or `None` if the file is not timm's or asks for
+        something else than the middle of a resized image.
 
     Raises:
         ValueError: if the file cannot be read.
@@ -40,17 +41,21 @@ def _convert(config):
     interpolation = config["interpolation"]
     mode, crop = config.get("crop_mode", "center"), config["crop_pct"]
     resize = {"center": "center_crop", "squash": "stretch"}.get(mode)
-    if interpolation not in _INTERPOLATIONS or resize is None:
+    if interpolation not in CHOICES["interpolation"] or resize is None:
         return None
     if resize == "stretch" and crop != 1:
         return None
     channels, height, width = config["input_size"]
-    record = preprocessing(
-        [float(value) for value in config["mean"]],
-        [float(value) for value in config["std"]],
+    mean, std = (
+        per_channel([255 * float(value) for value in config[key]], channels)
+        for key in ("mean", "std")
+    )
+    return Preprocessing(
+        shape=(height, width, channels),
+        mean=mean,
+        std=std,
+        # An image of 3 by 2 keeps its shape under timm even if nothing is cut.
+        resize=resize,
         crop=crop,
         interpolation=interpolation,
-        scale=255,
     )
-    # An image of 3 by 2 keeps its shape under timm even if nothing is cut.
-    return {**record, "shape": [height, width, channels], "resize": resize}
