@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_deep import network
 from keras_deep.data.keras_datasets import download
+from keras_deep.utils import network
 
 FILES = {
     "mnist": ["mnist.npz"],

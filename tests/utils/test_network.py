@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from keras_deep import network
+from keras_deep.utils import network
 from keras_deep.utils.network import download
 from keras_deep.utils.network import keras_cache
 from keras_deep.utils.network import reachable
