@@ -84,23 +84,36 @@ def find_origin(source, family):
             return _ours(family, (own.convention,), own.preprocessing), arrays
     layers = layers_of(arrays, source.format)
     known = [o for o in ORIGINS if o.format == source.format]
-    counts = {
-        o: len(o.match(layers))
-        for o in known
-        if o.needs is None or o.needs in arrays
-    }
-    here = [o for o in counts if o in _of(family)]
-    best = max(here, key=counts.get, default=None)
-    if best is not None and 2 * counts[best] > len(layers):
-        return best, arrays
+    here = [o for o in known if o.fits(family.builder, family.arguments)]
+    best = _best(here, layers, arrays)
+    if best:
+        return best[0], arrays
     if source.format == "keras":
         return _ours(family, tuple(family.conventions)), arrays
-    best = max(counts, key=counts.get, default=None)
-    raise ValueError(_unknown(source, family, known, best, counts, layers))
+    raise ValueError(
+        f"Expected weights of {family} from one of "
+        f"{[origin.name for origin in here]}. Received: {source.name!r} with "
+        f"layers such as {layers[:3]}.{_look_like(known, layers, arrays)}"
+    )
 
 
-def _of(family):
-    return [o for o in ORIGINS if o.fits(family.builder, family.arguments)]
+def _best(origins, layers, arrays):
+    """Returns the origins that know most layers, if these are the most."""
+    counts = {
+        origin: len(origin.match(layers))
+        for origin in origins
+        if origin.needs is None or origin.needs in arrays
+    }
+    most = max(counts.values(), default=0)
+    if 2 * most <= len(layers):
+        return []
+    return [origin for origin, count in counts.items() if count == most]
+
+
+def _look_like(origins, layers, arrays):
+    found = _best(origins, layers, arrays)
+    told = dict.fromkeys(f"{o.name}'s of {o.told()}" for o in found)
+    return f" They look like {' or '.join(told)}." if told else ""
 
 
 def _ours(family, conventions, preprocessing=None):
@@ -113,18 +126,6 @@ def _ours(family, conventions, preprocessing=None):
         {"{=name}": "{=name}"},
         preprocessing=preprocessing,
     )
-
-
-def _unknown(source, family, known, best, counts, layers):
-    here = [o.name for o in known if o in _of(family)]
-    message = (
-        f"Expected weights of {family} from one of {here}. "
-        f"Received: {source.name!r} "
-        f"with layers such as {layers[:3]}."
-    )
-    if best is not None and 2 * counts[best] > len(layers):
-        message += f" They look like {best.name}'s of {best.told()}."
-    return message
 
 
 def match_layers(model, names, ours):

@@ -103,7 +103,7 @@ def published_module(model, origin):
         `torch.nn.Module`, or `None` if the library or the network is not
         there.
     """
-    for library, name in _names(model, origin):
+    for library, name in origin.references_of(card(model)):
         if not (installed("torch") and installed(library)):
             continue
         classes = model.output_shape[-1]
@@ -119,41 +119,3 @@ def published_module(model, origin):
 
         return get_model(name, num_classes=classes)
     return None
-
-
-def _names(model, origin):
-    """Yields libraries and their names of a network, as far as known."""
-    found = card(model)
-    depth, version = (found.arguments.get(k) for k in ("depth", "version"))
-    blocks, builder = found.arguments.get("blocks"), found.builder
-    if builder == "ResNet" and not blocks:
-        names = {
-            "torchvision or timm": [
-                ("torchvision", f"resnet{depth}"),
-                ("timm", f"resnet{depth}"),
-            ],
-            "timm": [("timm", f"resnetv2_{depth}")],
-            "pytorchcv": [("pytorchcv", _pytorchcv(found))],
-        }
-        yield from names.get(origin.name, [])
-    elif builder == "DenseNetBC" and blocks and len(blocks) == 4:
-        name = f"densenet{2 * sum(blocks) + 5}"
-        if origin.name == "torchvision or timm":
-            yield from [("torchvision", name), ("timm", name)]
-        else:
-            yield ("pytorchcv", name)
-    elif builder == "CifarResNet" and origin.name == "pytorchcv":
-        bottleneck = "bn" * (found.arguments["block"] == "bottleneck")
-        before = "pre" * (version == 2)
-        yield ("pytorchcv", f"{before}resnet{depth}{bottleneck}_cifar10")
-    elif builder in ("DenseNet", "DenseNetBC") and origin.name == "pytorchcv":
-        bottleneck = "_bc" * (builder == "DenseNetBC")
-        growth = found.arguments["growth_rate"]
-        yield ("pytorchcv", f"densenet{depth}_k{growth}{bottleneck}_cifar10")
-
-
-def _pytorchcv(found):
-    before = "pre" * (found.arguments["version"] == 2)
-    second = found.convention in ("torchvision", "pytorchcv_b")
-    deep = found.arguments["depth"] >= 50
-    return f"{before}resnet{found.arguments['depth']}{'b' * (second and deep)}"

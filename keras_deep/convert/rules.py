@@ -36,8 +36,11 @@ class Origin:
         order: function of a name of ours that gives the key to sort by, for
             `numbered`.
         preprocessing: dict, what images need before the published weights.
-        choose: function of a file's name that gives the convention it says,
-            or `None`.
+        choose: function of a file's name and the names of its layers that
+            gives the convention they say, or `None`.
+        reference: function of a `Card` that gives a list of pairs: a library
+            (`"torchvision"`, `"timm"`, `"pytorchcv"`) and the name of the same
+            network there, in the order to try.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Origin:
     order: Any = None
     preprocessing: dict | None = None
     choose: Any = None
+    reference: Any = None
 
     def fits(self, builder, arguments):
         """Returns whether it is an origin of what a builder makes."""
@@ -65,6 +69,10 @@ class Origin:
             for name, needed in self.networks.items()
         )
         return " or ".join(calls)
+
+    def references_of(self, card):
+        """Returns pairs of library and name of the network of a card."""
+        return self.reference(card) if self.reference else []
 
     def match(self, names, ours=()):
         """Finds what layers of a file are called in our models.

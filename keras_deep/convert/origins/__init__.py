@@ -1,14 +1,21 @@
-"""Whose weights load: one table of rules for each family and origin."""
+"""Whose weights load into which models: one file for each family.
 
-from keras_deep.convert.origins import caffe
-from keras_deep.convert.origins import keras_applications
-from keras_deep.convert.origins import pytorch
-from keras_deep.convert.origins import pytorchcv
+A file is named as the family's module in `keras_deep.models` and has
+`ORIGINS`, a tuple of `Origin`; of two that know all names of a file of
+weights, the first counts. A family without published weights has no file.
+"""
 
-# Where two origins know all the names of a file, the first one counts.
-ORIGINS = (
-    *pytorch.ORIGINS,
-    *pytorchcv.ORIGINS,
-    *caffe.ORIGINS,
-    *keras_applications.ORIGINS,
-)
+import importlib
+import importlib.util
+
+from keras_deep.models.families import FAMILIES
+
+
+def _collected():
+    for family in FAMILIES:
+        name = f"{__name__}.{family}"
+        if importlib.util.find_spec(name):
+            yield from importlib.import_module(name).ORIGINS
+
+
+ORIGINS = tuple(_collected())

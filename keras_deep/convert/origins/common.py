@@ -1,0 +1,74 @@
+"""Rows and records that several families share."""
+
+import math
+import re
+
+from keras_deep.convert.preprocessing import cifar
+from keras_deep.convert.preprocessing import preprocessing
+
+# torchvision's names, which many repositories have taken over.
+STEM = {"conv1": "conv1_conv", "bn1": "conv1_bn"}
+BLOCKS = {
+    "layer{s}.{b}.conv{k}": "conv{s+1}_block{b+1}_{k}_conv",
+    "layer{s}.{b}.bn{k}": "conv{s+1}_block{b+1}_{k}_bn",
+}
+PROJECTIONS = {
+    f"layer{{s}}.{{b}}.{name}.{i}": f"conv{{s+1}}_block{{b+1}}_0_{kind}"
+    for name in ("downsample", "shortcut")
+    for i, kind in enumerate(("conv", "bn"))
+}
+TOPS = {"fc": "predictions", "linear": "predictions"}
+
+# pytorchcv (osmr/imgclsmob), for ImageNet and for CIFAR.
+UNIT = "features.stage{s}.unit{b}."
+BLOCK = "conv{s+1}_block{b}_"
+PYTORCHCV_V1 = {
+    "features.init_block.conv": "conv1_conv",
+    "features.init_block.bn": "conv1_bn",
+    "features.init_block.conv.conv": "conv1_conv",
+    "features.init_block.conv.bn": "conv1_bn",
+    UNIT + "body.conv{k}.conv": BLOCK + "{k}_conv",
+    UNIT + "body.conv{k}.bn": BLOCK + "{k}_bn",
+    UNIT + "identity_conv.conv": BLOCK + "0_conv",
+    UNIT + "identity_conv.bn": BLOCK + "0_bn",
+    "output": "predictions",
+}
+PYTORCHCV_V2 = {
+    "features.init_block": "conv1_conv",
+    "features.init_block.conv": "conv1_conv",
+    "features.init_block.bn": "conv1_bn",
+    UNIT + "body.conv1.bn": BLOCK + "preact_bn",
+    UNIT + "body.conv{k}.bn": BLOCK + "{k-1}_bn",
+    UNIT + "body.conv{k}.conv": BLOCK + "{k}_conv",
+    UNIT + "identity_conv": BLOCK + "0_conv",
+    "features.post_activ.bn": "post_bn",
+    "output": "predictions",
+}
+PYTORCHCV_CIFAR = cifar((0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010))
+
+# Caffe nets whose layers are just counted; `in_order` says which they are.
+COUNTED = {"Convolution": "conv", "BatchNorm": "bn", "Scale": "bn"}
+COUNTED_TOP = {"InnerProduct{n}": "predictions"}
+
+# keras.applications: our names but for those of older releases.
+KERAS_SAME = {
+    "fc1000": "predictions",
+    "probs": "predictions",
+    "{=name}": "{=name}",
+}
+
+# He's release subtracts a mean image; these are the means of its colours.
+HE = preprocessing((103.939, 116.779, 123.68), order="BGR")
+
+
+def in_order(name):
+    """Gives the key that sorts our layers as an input passes them.
+
+    A projection comes first in its block.
+    """
+    match = re.match(r"(conv|pool|post)(\d*)(?:_block(\d+)_(\d+))?_", name)
+    kind, stage, block, layer = match.groups()
+    if kind == "post":
+        return (math.inf,)
+    after = math.inf if kind == "pool" else 0
+    return int(stage), int(block) if block else after, int(layer or 0)

@@ -1,0 +1,155 @@
+"""Weights for residual networks: torchvision, timm, pytorchcv, He, Keras."""
+
+import re
+
+from keras_deep.convert.origins import cifar_resnet
+from keras_deep.convert.origins.common import BLOCKS
+from keras_deep.convert.origins.common import HE
+from keras_deep.convert.origins.common import KERAS_SAME
+from keras_deep.convert.origins.common import PROJECTIONS
+from keras_deep.convert.origins.common import PYTORCHCV_V1
+from keras_deep.convert.origins.common import PYTORCHCV_V2
+from keras_deep.convert.origins.common import STEM
+from keras_deep.convert.origins.common import TOPS
+from keras_deep.convert.preprocessing import TORCHVISION
+from keras_deep.convert.preprocessing import preprocessing
+from keras_deep.convert.rules import Origin
+
+_V1, _V2 = {"ResNet": {"version": 1}}, {"ResNet": {"version": 2}}
+_TIMM_V2 = {
+    "stem.conv": "conv1_conv",
+    "stages.{s}.blocks.{b}.conv{k}": "conv{s+2}_block{b+1}_{k}_conv",
+    "stages.{s}.blocks.{b}.norm1": "conv{s+2}_block{b+1}_preact_bn",
+    "stages.{s}.blocks.{b}.norm{k}": "conv{s+2}_block{b+1}_{k-1}_bn",
+    "stages.{s}.blocks.{b}.downsample.conv": "conv{s+2}_block{b+1}_0_conv",
+    "norm": "post_bn",
+    "head.fc": "predictions",
+}
+
+
+def _he():
+    """Makes the rows of He's names: bn2a_branch2b, scale4b7_branch1, ..."""
+    rows = {
+        "conv1": "conv1_conv",
+        "bn_conv1": "conv1_bn",
+        "scale_conv1": "conv1_bn",
+        "fc1000": "predictions",
+    }
+    # 50 layers count the blocks a, b, c, deeper networks a, b1, b2.
+    for block, number in (("{@b}", "{b}"), ("b{b}", "{b+1}")):
+        for theirs, ours in (("res", "conv"), ("bn", "bn"), ("scale", "bn")):
+            at = f"conv{{s}}_block{number}"
+            rows |= {
+                f"{theirs}{{s}}{block}_branch1": f"{at}_0_{ours}",
+                f"{theirs}{{s}}{block}_branch2{{@k}}": f"{at}_{{k}}_{ours}",
+            }
+    return rows
+
+
+def _strides(at_first, at_second):
+    """Makes a function that tells where a bottleneck strides, if it can.
+
+    `resnet50` strides at its first convolutions, `resnet50b` at the second
+    ones, under the same names and in the same shapes. Only the name of the
+    published file says which: `resnet50b-0614-b2a49da6.pth`.
+    """
+
+    def choose(file, layers):
+        if not any(".conv3" in layer for layer in layers):
+            return at_first  # Basic blocks stride at one place only.
+        found = re.search(r"resnet\d+(b?)-", file)
+        return found and (at_second if found[1] else at_first)
+
+    return choose
+
+
+def _by_depth(*networks):
+    """Makes the function of a card that gives libraries and their names."""
+
+    def reference(card):
+        if card.arguments["blocks"]:
+            return []
+        depth = card.arguments["depth"]
+        return [(library, f"{name}{depth}") for library, name in networks]
+
+    return reference
+
+
+def _pytorchcv(card):
+    if card.arguments["blocks"]:
+        return []
+    depth = card.arguments["depth"]
+    before = "pre" * (card.arguments["version"] == 2)
+    second = card.convention in ("torchvision", "pytorchcv_b") and depth >= 50
+    return [("pytorchcv", f"{before}resnet{depth}{'b' * second}")]
+
+
+_IMAGENET = (
+    Origin(
+        "torchvision or timm",
+        "pytorch",
+        _V1,
+        ("torchvision",),
+        {**STEM, **BLOCKS, **PROJECTIONS, **TOPS},
+        preprocessing=TORCHVISION,
+        reference=_by_depth(("torchvision", "resnet"), ("timm", "resnet")),
+    ),
+    Origin(
+        "timm",
+        "pytorch",
+        _V2,
+        ("timm",),
+        _TIMM_V2,
+        preprocessing=TORCHVISION,
+        reference=_by_depth(("timm", "resnetv2_")),
+    ),
+    Origin(
+        "pytorchcv",
+        "pytorch",
+        _V1,
+        ("pytorchcv", "torchvision"),
+        PYTORCHCV_V1,
+        preprocessing=TORCHVISION,
+        choose=_strides("pytorchcv", "torchvision"),
+        reference=_pytorchcv,
+    ),
+    Origin(
+        "pytorchcv",
+        "pytorch",
+        _V2,
+        ("pytorchcv", "pytorchcv_b"),
+        PYTORCHCV_V2,
+        preprocessing=TORCHVISION,
+        choose=_strides("pytorchcv", "pytorchcv_b"),
+        reference=_pytorchcv,
+    ),
+    Origin(
+        "KaimingHe/deep-residual-networks",
+        "caffe",
+        _V1,
+        # Without the bias of the stem it is the same network: it is folded.
+        ("caffe", "paper"),
+        _he(),
+        preprocessing=HE,
+    ),
+    Origin(
+        "keras.applications",
+        "keras",
+        _V1,
+        ("keras",),
+        KERAS_SAME,
+        needs="conv1_conv/bias",
+        preprocessing=HE,
+    ),
+    Origin(
+        "keras.applications",
+        "keras",
+        _V2,
+        ("keras",),
+        KERAS_SAME,
+        needs="conv1_conv/bias",
+        preprocessing=preprocessing((127.5,) * 3, (127.5,) * 3),
+    ),
+)
+
+ORIGINS = (*_IMAGENET, *cifar_resnet.ORIGINS)
