@@ -1,85 +1,78 @@
-"""Very deep architectures for Keras."""
+"""Very deep architectures for Keras.
 
+Every name is found when it is first used: the import of this package alone
+imports neither Keras nor what computes.
+"""
+
+import functools
 import importlib
+import pkgutil
 
-import keras_deep.saved_objects
-from keras_deep.models.card import card
-from keras_deep.models.card import preprocessing_for
-from keras_deep.models.densenet import DenseNet
-from keras_deep.models.densenet import DenseNet121
-from keras_deep.models.densenet import DenseNet161
-from keras_deep.models.densenet import DenseNet169
-from keras_deep.models.densenet import DenseNet201
-from keras_deep.models.densenet import DenseNet264
-from keras_deep.models.densenet import DenseNetBC
-from keras_deep.models.densenet import DenseNetBC100_12
-from keras_deep.models.densenet import DenseNetBC190_40
-from keras_deep.models.densenet import DenseNetBC250_24
-from keras_deep.models.features import features
-from keras_deep.models.mnist_resnet import MnistResNet
-from keras_deep.models.plain import CifarPlainNet
-from keras_deep.models.plain import PlainNet
-from keras_deep.models.plain import PlainNet18
-from keras_deep.models.plain import PlainNet34
-from keras_deep.models.registry import create_model
-from keras_deep.models.registry import list_models
-from keras_deep.models.resnet import CifarResNet
-from keras_deep.models.resnet import ResNet
-from keras_deep.models.resnet import ResNet18
-from keras_deep.models.resnet import ResNet20
-from keras_deep.models.resnet import ResNet32
-from keras_deep.models.resnet import ResNet34
-from keras_deep.models.resnet import ResNet44
-from keras_deep.models.resnet import ResNet50
-from keras_deep.models.resnet import ResNet50V2
-from keras_deep.models.resnet import ResNet56
-from keras_deep.models.resnet import ResNet101
-from keras_deep.models.resnet import ResNet101V2
-from keras_deep.models.resnet import ResNet110
-from keras_deep.models.resnet import ResNet152
-from keras_deep.models.resnet import ResNet152V2
-from keras_deep.models.resnet import ResNet164V2
-from keras_deep.models.resnet import ResNet200V2
-from keras_deep.models.resnet import ResNet1001V2
-from keras_deep.models.resnet import ResNet1202
-from keras_deep.models.saving import save
-from keras_deep.models.unstack import unstacked
-from keras_deep.models.weights import named_weights
-from keras_deep.models.weights import use_loader
+from keras_deep.utils.after_import import after_import
 from keras_deep.version import __version__
 
-# Rooms with heavier imports, loaded when they are first used.
-_ROOMS = (
-    "analysis",
-    "cli",
-    "convert",
-    "data",
-    "export",
-    "layers",
-    "training",
-)
 _FUNCTIONS = {
-    "load": "keras_deep.export.loading",
-    "profile": "keras_deep.analysis.profile",
-    "draw": "keras_deep.analysis.drawing",
+    "card": "models.card.card",
+    "create_model": "models.registry.create_model",
+    "draw": "analysis.drawing.draw",
+    "features": "models.features.features",
+    "list_models": "models.registry.list_models",
+    "list_weights": "convert.published_weights.list_weights",
+    "load": "export.loading.load",
+    "named_weights": "models.weights.named_weights",
+    "preprocessing_for": "models.card.preprocessing_for",
+    "profile": "analysis.profile.profile",
+    "save": "models.saving.save",
+    "unstacked": "models.unstack.unstacked",
+    # For `models`, which may not import what stands above it.
+    "_prepare_weights": "convert.loading.prepare",
 }
 
 
-def _prepare_weights(source):
-    loading = importlib.import_module("keras_deep.convert.loading")
-    return loading.prepare(source)
-
-
-use_loader(_prepare_weights)
-
-
 def __getattr__(name):
-    if name in _ROOMS:
-        return importlib.import_module(f"keras_deep.{name}")
     if name in _FUNCTIONS:
-        return getattr(importlib.import_module(_FUNCTIONS[name]), name)
-    raise AttributeError(f"module 'keras_deep' has no attribute {name!r}")
+        module, _, attribute = _FUNCTIONS[name].rpartition(".")
+        found = getattr(_import(module), attribute)
+    elif name.startswith("_"):
+        raise AttributeError(f"module 'keras_deep' has no attribute {name!r}")
+    elif name in _rooms():
+        found = _import(name)
+    else:
+        found = _model(name)
+    globals()[name] = found
+    return found
 
 
 def __dir__():
-    return sorted({*globals(), *_ROOMS, *_FUNCTIONS})
+    public = (name for name in _FUNCTIONS if not name.startswith("_"))
+    models = _import("catalogue").models()
+    return sorted({*public, *_rooms(), *models, "__version__"})
+
+
+def _model(name):
+    """Returns a builder, whether or not the catalogue has it already."""
+    models = _import("catalogue").models()
+    registry = _import("models.registry")
+    if name in models:
+        _import(models[name]["module"])
+    # Looking through the registry imports Keras and all families.
+    elif not name[0].isupper() or name not in registry.list_models():
+        near = _import("utils.errors").did_you_mean(name, __dir__())
+        raise AttributeError(
+            f"module 'keras_deep' has no attribute {name!r}.{near}",
+            obj=None,  # Else a traceback adds a near miss of its own.
+        )
+    return registry.entry_of(name).build
+
+
+@functools.cache
+def _rooms():
+    return {room.name for room in pkgutil.iter_modules(__path__) if room.ispkg}
+
+
+def _import(module):
+    return importlib.import_module(f"keras_deep.{module}")
+
+
+# What Keras loads may name our layers, whichever is imported first.
+after_import("keras", lambda: _import("saved_objects"))

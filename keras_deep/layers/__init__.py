@@ -1,5 +1,8 @@
 """The layer library: what every architecture is made of."""
 
+# First of all, since the end of its import imports modules of this folder.
+import keras
+
 from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu

@@ -1,6 +1,7 @@
 """Weights by logical name: the name that a weight has in the flat network."""
 
 import dataclasses
+import importlib
 import itertools
 from typing import Any
 
@@ -157,21 +158,6 @@ def copy_weights(source, target):
     set_weights(wanted, read)
 
 
-_LOADERS = {}
-
-
-def use_loader(prepare):
-    """Registers what loads the `weights` of a builder.
-
-    It stands in a room above this one, which the package as a whole knows.
-
-    Args:
-        prepare: function of the value of `weights` that checks and finds the
-            file, and returns a function that loads it into a model.
-    """
-    _LOADERS["weights"] = prepare
-
-
 def prepare_weights(source):
     """Finds the file of `weights` before the model is built.
 
@@ -182,4 +168,5 @@ def prepare_weights(source):
         FileNotFoundError: if there is no such file.
         ValueError: if the file is of another kind.
     """
-    return _LOADERS["weights"](source)
+    # What reads files stands above this folder: the package knows where.
+    return importlib.import_module("keras_deep")._prepare_weights(source)

@@ -1,0 +1,1 @@
+"""The files that `tools/generate` writes from the registry."""
