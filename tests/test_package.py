@@ -245,6 +245,7 @@ def test_any_module_may_be_the_first_to_import_keras():
         for path in MODULES
         if "jax" not in path.name
     ]
+    names = [name.removesuffix(".__init__") for name in names]
     python(FIRST.format(names=names))
 
 
