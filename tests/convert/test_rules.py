@@ -1,13 +1,7 @@
 """The small language of the rules."""
 
-import importlib
-import pkgutil
-
 import pytest
 
-from keras_deep.convert import origins
-from keras_deep.convert.families import family_of
-from keras_deep.convert.origins import ORIGINS
 from keras_deep.convert.origins.common import in_order
 from keras_deep.convert.rules import Origin
 
@@ -56,21 +50,3 @@ def test_counted_layers_are_ours_in_order():
     }
     # Without a model they are known, but not which they are.
     assert set(counted.match(names)) == {"Conv1", "Conv2", "Conv12", "fc1"}
-
-
-def test_every_origin_names_conventions_of_its_family():
-    for known in ORIGINS:
-        assert known.format in ("pytorch", "caffe", "keras")
-        for builder, needed in known.networks.items():
-            table = family_of(builder, needed).conventions
-            assert set(known.conventions) <= set(table)
-
-
-def test_every_file_of_origins_belongs_to_a_family():
-    """A file under another name than its family's would be left out."""
-    found = set()
-    for module in pkgutil.iter_modules(origins.__path__):
-        file = importlib.import_module(f"{origins.__name__}.{module.name}")
-        found |= set(getattr(file, "ORIGINS", ()))
-    assert found == set(ORIGINS)
-    assert len(found) == len(ORIGINS)
