@@ -12,8 +12,8 @@ import pytest
 from keras_deep import backend
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.normalization import BatchNormalization
-from tests.backend.equality import assert_near
-from tests.backend.equality import normal
+from tests.support.equality import assert_near
+from tests.support.equality import normal
 
 MODULES = ("tensorflow", "jax")
 

@@ -8,9 +8,9 @@ import pytest
 
 from keras_deep.backend.tensorflow import kernels as room
 from keras_deep.layers.normalization import BatchNormalization
-from tests.backend.equality import assert_near
-from tests.backend.equality import gradients
-from tests.backend.equality import normal
+from tests.support.equality import assert_near
+from tests.support.equality import gradients
+from tests.support.equality import normal
 
 if keras.backend.backend() != "tensorflow":
     pytest.skip("Keras's backend is not TensorFlow.", allow_module_level=True)

@@ -10,9 +10,9 @@ from keras import layers
 from keras_deep.convert.caffe import keras_layers as caffe
 from keras_deep.layers import Resize
 from keras_deep.layers import Split
-from tests.backend.equality import array
-from tests.backend.equality import gradients
-from tests.backend.equality import on_tensorflow
+from tests.support.equality import array
+from tests.support.equality import gradients
+from tests.support.equality import on_tensorflow
 
 IMAGES = (2, 7, 9, 4)
 # A layer of every kind, with arguments that are not its defaults.

@@ -13,9 +13,9 @@ import keras_deep
 from keras_deep.convert.caffe.graph import caffe_to_keras
 from keras_deep.convert.families import match_layers
 from keras_deep.convert.verification import verify
-from tests.backend.equality import on_tensorflow
 from tests.support.caffe_nets import SMALL
 from tests.support.caffe_nets import small_net
+from tests.support.equality import on_tensorflow
 
 INPUT = 'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n'
 

@@ -8,9 +8,9 @@ from keras_deep.convert.hub import torchvision_weights
 from keras_deep.convert.hub.fetching import fetch
 from keras_deep.convert.hub.fetching import sha256_of
 from keras_deep.convert.hub.torchvision_weights import find_weights
-from tests.server import Page
-from tests.server import Server
-from tests.server import without_proxies
+from tests.support.server import Page
+from tests.support.server import Server
+from tests.support.server import without_proxies
 
 WEIGHTS = bytes(range(256)) * 200
 SHA256 = hashlib.sha256(WEIGHTS).hexdigest()

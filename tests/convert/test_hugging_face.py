@@ -5,9 +5,9 @@ import pytest
 from huggingface_hub import constants
 
 from keras_deep.convert.hub.fetching import fetch
-from tests.server import Page
-from tests.server import Server
-from tests.server import without_proxies
+from tests.support.server import Page
+from tests.support.server import Server
+from tests.support.server import without_proxies
 
 COMMIT = "5d6a2d2d4f1c39a8f2b1e0c9b7a6958473625140"
 REPO = "timm/resnet50.a1_in1k"

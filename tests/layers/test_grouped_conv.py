@@ -9,14 +9,14 @@ from keras import layers
 
 from keras_deep import backend
 from keras_deep.layers.grouped_conv import GroupedConv2D
-from tests.backend.equality import TOLERANCE
-from tests.backend.equality import array
-from tests.backend.equality import assert_near
-from tests.backend.equality import gradients
-from tests.backend.equality import normal
-from tests.backend.equality import on_tensorflow
-from tests.backend.equality import operations
-from tests.backend.equality import train
+from tests.support.equality import TOLERANCE
+from tests.support.equality import array
+from tests.support.equality import assert_near
+from tests.support.equality import gradients
+from tests.support.equality import normal
+from tests.support.equality import on_tensorflow
+from tests.support.equality import operations
+from tests.support.equality import train
 
 BOTH = (GroupedConv2D, layers.Conv2D)
 IMAGES = (3, 9, 8, 12)

@@ -6,14 +6,14 @@ import pytest
 from keras import layers
 
 from keras_deep.layers.normalization import BatchNormalization
-from tests.backend.equality import TOLERANCE
-from tests.backend.equality import array
-from tests.backend.equality import assert_near
-from tests.backend.equality import gradients
-from tests.backend.equality import normal
-from tests.backend.equality import on_tensorflow
-from tests.backend.equality import operations
-from tests.backend.equality import train
+from tests.support.equality import TOLERANCE
+from tests.support.equality import array
+from tests.support.equality import assert_near
+from tests.support.equality import gradients
+from tests.support.equality import normal
+from tests.support.equality import on_tensorflow
+from tests.support.equality import operations
+from tests.support.equality import train
 
 BOTH = (BatchNormalization, layers.BatchNormalization)
 IMAGES = (5, 4, 3, 6)

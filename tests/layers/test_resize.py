@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keras_deep.layers import Resize
-from tests.backend.equality import array
+from tests.support.equality import array
 
 IMAGES = (2, 7, 9, 3)
 SIZES = ((3, 11), (7, 9), (14, 4), (1, 1), (1, 20))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from keras_deep.layers import Split
-from tests.backend.equality import array
+from tests.support.equality import array
 
 SHAPE = (2, 6, 4, 8)
 CASES = {

@@ -7,7 +7,7 @@ import pytest
 import keras_deep
 from keras_deep.layers.stacks.current_block import at_block
 from keras_deep.layers.stacks.stacked import StackedBlocks
-from tests.layers import stacks
+from tests.support import stacks
 
 
 def stack_of(model):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from keras_deep.layers.stacks.stacked import StackedBlocks
-from tests.layers import stacks
+from tests.support import stacks
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
 # Without the identity shortcut a chain magnifies rounding errors: in a plain

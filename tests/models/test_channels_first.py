@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keras_deep
-from tests.models.small import small_model
+from tests.support.small import small_model
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ import keras_deep
 from keras_deep.models.image_model import COMMON
 from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import signature_of
-from tests.models.small import CLASSES
-from tests.models.small import batch
-from tests.models.small import compile_model
-from tests.models.small import once_per_network
-from tests.models.small import small_key
-from tests.models.small import small_model
+from tests.support.small import CLASSES
+from tests.support.small import batch
+from tests.support.small import compile_model
+from tests.support.small import once_per_network
+from tests.support.small import small_key
+from tests.support.small import small_model
 
 # Twins, small networks that are the same, meet in one worker of xdist.
 every_model = pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from keras_deep.convert import load_keras
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.models.registry import signature_of
 from keras_deep.training.optimizers import check_optimizer
-from tests.layers import stacks
+from tests.support import stacks
 
 FAMILIES = {
     "CifarResNet": {"blocks": (4, 4)},
@@ -264,7 +264,7 @@ class TestTensorFlow:
     def test_learns_the_same_on_two_devices(self):
         """In a process of its own, whose CPU is two devices."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.models.two_devices"],
+            [sys.executable, "-m", "tests.support.two_devices"],
             capture_output=True,
             text=True,
         )

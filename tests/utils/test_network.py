@@ -9,9 +9,9 @@ from keras_deep.utils.network import download
 from keras_deep.utils.network import keras_cache
 from keras_deep.utils.network import reachable
 from keras_deep.utils.network import require_reachable
-from tests.server import Page
-from tests.server import Server
-from tests.server import without_proxies
+from tests.support.server import Page
+from tests.support.server import Server
+from tests.support.server import without_proxies
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ import keras_deep
 from keras_deep.layers import residual
 from keras_deep.layers.position import Position
 from keras_deep.layers.stacks.current_block import at_block
+from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.layers.stage import stack_blocks
 
 BLOCKS = 12
@@ -167,6 +168,18 @@ def values(model):
     return {n: handle.get() for n, handle in keras_deep.named_weights(model)}
 
 
+def randomised(model, rng):
+    """Sets all weights at random, by their names, and returns the model."""
+    for name, handle in sorted(keras_deep.named_weights(model)):
+        low = 0.5 if name.endswith(("variance", "gamma")) else -0.3
+        handle.set(rng.uniform(low, low + 0.6, handle.shape))
+    return model
+
+
+def stacks_in(model):
+    return [x for x in model.layers if isinstance(x, StackedBlocks)]
+
+
 def assert_equal_weights(ours, theirs, tolerance):
     """Compares weights, each relative to the largest entry of its tensor."""
     ours, theirs = values(ours), values(theirs)
@@ -176,6 +189,8 @@ def assert_equal_weights(ours, theirs, tolerance):
 
 
 def assert_equal(ours, theirs, tolerance, name=""):
+    """Compares tensors on the scale of the largest entry."""
     ours, theirs = np.asarray(ours), np.asarray(theirs)
+    assert ours.shape == theirs.shape, name
     largest = np.abs(theirs).max()
     assert np.abs(ours - theirs).max() <= tolerance * largest, name
