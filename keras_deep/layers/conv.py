@@ -15,6 +15,7 @@ import numpy as np
 from keras import layers
 
 from keras_deep.layers.dropout import Dropout
+from keras_deep.layers.dropout import check_rate
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.normalization import BatchNormalization
 
@@ -112,7 +113,8 @@ def conv2d(
         stride: int or pair of int.
         padding: `"same"`, `"valid"`, or an int or pair of int: rows of zeros
             above and below, columns left and right.
-        dilation: int or pair of int, distance of the kernel's entries.
+        dilation: int or pair of int, distance of the kernel's entries; only
+            where `stride` is 1.
         groups: int. Groups of channels that are convolved by themselves.
         bias: bool, or `None` for what the convention says.
         norm: bool. Whether batch normalisation follows, as far as the
@@ -128,7 +130,7 @@ def conv2d(
         policy = convention().bias
         bias = policy == "all" or (policy == "unnormalized" and not norm)
     kernel_size, stride = pair(kernel_size), pair(stride)
-    zeros = _zeros(kernel_size, stride, padding, pair(dilation))
+    zeros = _zeros(kernel_size, stride, padding)
     if any(zeros):
         x = layers.ZeroPadding2D(zeros, name=f"{name}_pad")(x)
     layer = layers.Conv2D if groups == 1 else GroupedConv2D
@@ -145,7 +147,7 @@ def conv2d(
     )(x)
 
 
-def _zeros(kernel_size, stride, padding, dilation):
+def _zeros(kernel_size, stride, padding):
     """Returns the rows and columns of zeros that need a layer of their own."""
     if padding == "valid":
         return (0, 0)
@@ -153,7 +155,7 @@ def _zeros(kernel_size, stride, padding, dilation):
         return pair(padding)
     if convention().same or max(stride) == 1:
         return (0, 0)
-    return tuple(size // 2 * gap for size, gap in zip(kernel_size, dilation))
+    return tuple(size // 2 for size in kernel_size)
 
 
 def batch_norm(x, name, *, scale=True, momentum=0.9):
@@ -209,9 +211,13 @@ def dropout(x, rate, name):
         rate: float in `[0, 1)`, or inside a stack an array of one for every
             block.
         name: string. The layer is called `{name}_drop`.
+
+    Raises:
+        ValueError: if a rate is not in `[0, 1)`.
     """
-    if np.ndim(rate):
-        if not np.any(rate):
-            return x
-        return Dropout(rate, name=f"{name}_drop")(x)
-    return layers.Dropout(rate, name=f"{name}_drop")(x) if rate else x
+    check_rate(rate)
+    if not np.any(rate):
+        return x
+    # Files of networks without stacks need Keras's layer only.
+    layer = Dropout if np.ndim(rate) else layers.Dropout
+    return layer(rate, name=f"{name}_drop")(x)

@@ -30,15 +30,10 @@ class Dropout(keras.layers.Dropout):
     portable_class = keras.layers.Dropout
 
     def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
-        rates = np.asarray(rate, "float64")
-        if rates.ndim > 1 or not np.all((rates >= 0) & (rates < 1)):
-            raise ValueError(
-                "Expected `rate` to be in [0, 1), or a sequence with one such "
-                f"number for every block. Received: rate={rate!r}"
-            )
+        check_rate(rate)
         # Keras's layer has no generator for a rate of 0.
         super().__init__(0.5, noise_shape, seed, **kwargs)
-        self.rate = rates.tolist()
+        self.rate = np.asarray(rate, "float64").tolist()
 
     def call(self, inputs, training=False):
         if not training:
@@ -57,3 +52,17 @@ class Dropout(keras.layers.Dropout):
         )
         mask = ops.cast(drawn < keep, inputs.dtype)
         return inputs * mask / ops.cast(keep, inputs.dtype)
+
+
+def check_rate(rate):
+    """Refuses a rate, or a sequence of them, that is not in `[0, 1)`.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    rates = np.asarray(rate, "float64")
+    if rates.ndim > 1 or not np.all((rates >= 0) & (rates < 1)):
+        raise ValueError(
+            "Expected `rate` to be in [0, 1), or a sequence with one such "
+            f"number for every block. Received: rate={rate!r}"
+        )

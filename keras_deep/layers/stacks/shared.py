@@ -28,8 +28,17 @@ class SharedBlocks(StackedBlocks):
         and Visual Cortex](https://arxiv.org/abs/1604.03640), 2016.
     """
 
+    def __init__(self, template, blocks, first=1, **kwargs):
+        super().__init__(template, blocks, first, **kwargs)
+        # Now, as the template may be frozen later.
+        self._not_shared = frozenset(
+            layer.name
+            for layer in flat_layers(template)
+            if _has_statistics(layer)
+        )
+
     def shares(self, layer):
-        return all(variable.trainable for variable in layer.weights)
+        return layer.name not in self._not_shared
 
     def flat(self, x):
         """Applies the blocks as ordinary layers; the shared ones are one.
@@ -45,3 +54,17 @@ class SharedBlocks(StackedBlocks):
         for index in range(self.blocks):
             x = apply_block(x, template, index, self.first, kept)
         return x
+
+
+def _has_statistics(layer):
+    """Returns whether a layer has weights that are not learnt.
+
+    Those of a frozen layer are, or would be.
+    """
+    frozen = not layer.trainable
+    if frozen:
+        layer.trainable = True
+    found = bool(layer.non_trainable_weights)
+    if frozen:
+        layer.trainable = False
+    return found
