@@ -29,7 +29,7 @@ class Builder:
 
     Args:
         function: what the family wrote. Its parameters, but for the first
-            `skip`, are the builder's own arguments.
+            `skip`, are the builder's own arguments. All have defaults.
         kind: string: `"image"`, `"sequence"`, ...
         family: string, for `list_models(family=...)`.
         dataset: string, the data set that the defaults are made for, or a
