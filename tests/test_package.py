@@ -199,7 +199,7 @@ def test_rooms_and_functions_are_reached_from_the_package():
 
 
 def test_every_name_is_reached_from_the_package():
-    names = set(dir(keras_deep))
+    names = {*dir(keras_deep)}
     rooms = {path.parent.name for path in ROOT.glob("keras_deep/*/__init__.py")}
     functions = {"load", "save", "card", "profile", "draw", "list_weights"}
     assert names > {*rooms, *functions, *keras_deep.list_models()}
@@ -259,15 +259,6 @@ def test_plain_keras_loads_what_it_saved(first, tmp_path):
         "print(model.count_params())"
     )
     assert int(python(code, tmp_path)) == model.count_params()
-
-
-def test_readme_has_the_model_table():
-    subprocess.run(
-        [sys.executable, ROOT / "tools/model_table.py", "--check"],
-        cwd=ROOT,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
 
 
 def test_readme_examples_name_what_exists():

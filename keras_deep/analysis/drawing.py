@@ -3,10 +3,10 @@
 import pathlib
 
 from keras_deep.analysis.blocks import blocks_of
-from keras_deep.analysis.profile import amount
 from keras_deep.analysis.profile import profile
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
+from keras_deep.utils.text import amount
 
 _WIDTH, _STEP = 2.2, 0.42
 _COLORS = {"branch": "#dbe9f6", "shortcut": "#fde9d0", "join": "#d9f0d3"}

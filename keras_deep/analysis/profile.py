@@ -197,11 +197,3 @@ def _total(rows):
         setattr(total, name, sum(getattr(row, name) for row in rows))
     total.depth = max(row.depth for row in rows)
     return total
-
-
-def amount(number):
-    """Returns a number with three digits and a unit: 4.09 G."""
-    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
-        if number >= size:
-            return f"{number / size:.3g} {unit}"
-    return f"{number} "

@@ -1,5 +1,6 @@
 """What others counted and report for a network."""
 
+import ast
 import functools
 import json
 import pathlib
@@ -10,6 +11,10 @@ from keras_deep.models.registry import entry_of
 
 # What does not make it another network of the papers.
 _IGNORED = ("name", "classes", "convention", "input_shape", "weights")
+# A list item or a paragraph, a link in it, and which networks it is for.
+_ITEM = re.compile(r"\n *(?:- |\n)")
+_LINK = re.compile(r"\[([^\]]+)\]\( ?(https?://[^)]+)\)")
+_CONDITION = re.compile(r"for `(\w+)=([^`]+)`")
 
 
 def references(name, arguments=None):
@@ -43,10 +48,31 @@ def published(name, arguments=None):
     return list(results.values())
 
 
-def papers(name):
-    """Returns pairs of title and address of a model's papers."""
-    text = re.sub(r"\s+", " ", entry_of(name).build.__doc__)
-    return re.findall(r"\[([^\]]+)\]\( ?(https?://[^)]+)\)", text)
+def papers(name, arguments=None):
+    """Returns the papers of a network.
+
+    They are the links in the docstring of its builder. Where "for
+    `version=2`" stands behind one, it comes first for the networks with that
+    argument, and is left out for the others.
+
+    Args:
+        name: string, a registered model.
+        arguments: dict of arguments of its builder.
+
+    Returns:
+        List of pairs of title and address.
+    """
+    own = arguments_of(name, arguments or {})
+    special, general = [], []
+    for item in _ITEM.split(entry_of(name).build.__doc__):
+        item = re.sub(r"\s+", " ", item)
+        links = _LINK.findall(item)
+        conditions = links and _CONDITION.findall(item)
+        if not conditions:
+            general += links
+        elif all(own[key] == ast.literal_eval(v) for key, v in conditions):
+            special += links
+    return special + general
 
 
 def network_of(name, arguments):
@@ -68,6 +94,10 @@ def network_of(name, arguments):
 
 @functools.cache
 def all_references():
-    """Returns all records of `reference.json`."""
-    path = pathlib.Path(__file__).with_name("reference.json")
-    return json.loads(path.read_text())
+    """Returns all records of the files in `reference/`."""
+    folder = pathlib.Path(__file__).with_name("reference")
+    return [
+        record
+        for path in sorted(folder.glob("*.json"))
+        for record in json.loads(path.read_text())
+    ]

@@ -1,13 +1,13 @@
 """The list of all models: builders and their named variants."""
 
 import dataclasses
-import fnmatch
 import importlib
 import inspect
 import types
 
 from keras_deep.models.families import FAMILIES
 from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.selection import select
 
 _ENTRIES = {}
 _NONE = types.MappingProxyType({})
@@ -163,20 +163,9 @@ def list_models(pattern="*", family=None, dataset=None, kind=None):
     Raises:
         ValueError: if there is no such family, data set or kind.
     """
-    entries = _entries()
-    names = sorted(fnmatch.filter(entries, pattern))
-    wanted = {"family": family, "dataset": dataset, "kind": kind}
-    for key, value in wanted.items():
-        known = sorted({getattr(entry, key) for entry in entries.values()})
-        if value is None:
-            continue
-        if value not in known:
-            raise ValueError(
-                f"Expected `{key}` to be one of {known}. "
-                f"Received: {key}={value!r}.{did_you_mean(value, known)}"
-            )
-        names = [n for n in names if getattr(entries[n], key) == value]
-    return names
+    return select(
+        _entries(), pattern, family=family, dataset=dataset, kind=kind
+    )
 
 
 def create_model(name, /, **kwargs):

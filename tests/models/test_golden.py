@@ -21,8 +21,8 @@ def test_every_model_has_a_golden_row(name):
     ours = network_of(name, {})
     rows = [network_of(row["model"], row["arguments"]) for row in GOLDEN]
     assert ours in rows, (
-        f"{name} has no row in reference.json. Add one from a source other "
-        "than this package with tools/update_reference.py."
+        f"{name} has no row in keras_deep/models/reference. Add one from a "
+        "source other than this package with tools/update_reference.py."
     )
 
 

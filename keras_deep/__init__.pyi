@@ -1,0 +1,715 @@
+"""Very deep architectures for Keras."""
+
+import os
+from typing import Any
+
+import keras
+
+from keras_deep import analysis as analysis
+from keras_deep import backend as backend
+from keras_deep import cli as cli
+from keras_deep import convert as convert
+from keras_deep import data as data
+from keras_deep import export as export
+from keras_deep import layers as layers
+from keras_deep import models as models
+from keras_deep import training as training
+from keras_deep import utils as utils
+from keras_deep.analysis.drawing import draw as draw
+from keras_deep.analysis.profile import profile as profile
+from keras_deep.convert.published_weights import list_weights as list_weights
+from keras_deep.export.loading import load as load
+from keras_deep.models.card import card as card
+from keras_deep.models.card import preprocessing_for as preprocessing_for
+from keras_deep.models.features import features as features
+from keras_deep.models.registry import create_model as create_model
+from keras_deep.models.registry import list_models as list_models
+from keras_deep.models.saving import save as save
+from keras_deep.models.unstack import unstacked as unstacked
+from keras_deep.models.weights import named_weights as named_weights
+from keras_deep.version import __version__ as __version__
+
+def CifarPlainNet(
+    depth: int = 20,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `CifarResNet` of basic blocks without shortcuts."""
+
+def CifarResNet(
+    depth: int = 20,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual network for CIFAR-sized images."""
+
+def DenseNet(
+    depth: int = 40,
+    growth_rate: int = 12,
+    dropout_rate: float = 0.0,
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a DenseNet without bottleneck layers and compression."""
+
+def DenseNet121(
+    depth: int = 100,
+    growth_rate: int = 32,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = (6, 12, 24, 16),
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenet121",
+) -> keras.Model:
+    """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 24, 16))`.
+    Builds a DenseNet with bottleneck layers (B) and compression (C).
+    """
+
+def DenseNet161(
+    depth: int = 100,
+    growth_rate: int = 48,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = (6, 12, 36, 24),
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenet161",
+) -> keras.Model:
+    """`DenseNetBC(stem='imagenet', growth_rate=48, blocks=(6, 12, 36, 24))`.
+    Builds a DenseNet with bottleneck layers (B) and compression (C).
+    """
+
+def DenseNet169(
+    depth: int = 100,
+    growth_rate: int = 32,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = (6, 12, 32, 32),
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenet169",
+) -> keras.Model:
+    """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 32, 32))`.
+    Builds a DenseNet with bottleneck layers (B) and compression (C).
+    """
+
+def DenseNet201(
+    depth: int = 100,
+    growth_rate: int = 32,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = (6, 12, 48, 32),
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenet201",
+) -> keras.Model:
+    """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 48, 32))`.
+    Builds a DenseNet with bottleneck layers (B) and compression (C).
+    """
+
+def DenseNet264(
+    depth: int = 100,
+    growth_rate: int = 32,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = (6, 12, 64, 48),
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenet264",
+) -> keras.Model:
+    """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 64, 48))`.
+    Builds a DenseNet with bottleneck layers (B) and compression (C).
+    """
+
+def DenseNetBC(
+    depth: int = 100,
+    growth_rate: int = 12,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a DenseNet with bottleneck layers (B) and compression (C)."""
+
+def DenseNetBC100_12(
+    depth: int = 100,
+    growth_rate: int = 12,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenetbc100_12",
+) -> keras.Model:
+    """`DenseNetBC(depth=100, growth_rate=12)`. Builds a DenseNet with
+    bottleneck layers (B) and compression (C).
+    """
+
+def DenseNetBC190_40(
+    depth: int = 190,
+    growth_rate: int = 40,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenetbc190_40",
+) -> keras.Model:
+    """`DenseNetBC(depth=190, growth_rate=40)`. Builds a DenseNet with
+    bottleneck layers (B) and compression (C).
+    """
+
+def DenseNetBC250_24(
+    depth: int = 250,
+    growth_rate: int = 24,
+    compression: float = 0.5,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "densenetbc250_24",
+) -> keras.Model:
+    """`DenseNetBC(depth=250, growth_rate=24)`. Builds a DenseNet with
+    bottleneck layers (B) and compression (C).
+    """
+
+def MnistResNet(
+    blocks: int = 25,
+    filters: int = 16,
+    kernel_size: int = 3,
+    use_bias: bool = True,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual network of equal blocks for MNIST-sized images."""
+
+def PlainNet(
+    depth: int = 34,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `ResNet` of basic blocks without shortcuts."""
+
+def PlainNet18(
+    depth: int = 18,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "plainnet18",
+) -> keras.Model:
+    """`PlainNet(depth=18)`. Builds a `ResNet` of basic blocks without
+    shortcuts.
+    """
+
+def PlainNet34(
+    depth: int = 34,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "plainnet34",
+) -> keras.Model:
+    """`PlainNet(depth=34)`. Builds a `ResNet` of basic blocks without
+    shortcuts.
+    """
+
+def ResNet(
+    depth: int = 50,
+    version: int = 1,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual network for ImageNet-sized images."""
+
+def ResNet1001V2(
+    depth: int = 1001,
+    version: int = 2,
+    block: Any = "bottleneck",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet1001v2",
+) -> keras.Model:
+    """`CifarResNet(depth=1001, version=2, block='bottleneck')`. Builds a
+    residual network for CIFAR-sized images.
+    """
+
+def ResNet101(
+    depth: int = 101,
+    version: int = 1,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet101",
+) -> keras.Model:
+    """`ResNet(depth=101)`. Builds a residual network for ImageNet-sized
+    images.
+    """
+
+def ResNet101V2(
+    depth: int = 101,
+    version: int = 2,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet101v2",
+) -> keras.Model:
+    """`ResNet(depth=101, version=2)`. Builds a residual network for
+    ImageNet-sized images.
+    """
+
+def ResNet110(
+    depth: int = 110,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet110",
+) -> keras.Model:
+    """`CifarResNet(depth=110)`. Builds a residual network for CIFAR-sized
+    images.
+    """
+
+def ResNet1202(
+    depth: int = 1202,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet1202",
+) -> keras.Model:
+    """`CifarResNet(depth=1202)`. Builds a residual network for CIFAR-sized
+    images.
+    """
+
+def ResNet152(
+    depth: int = 152,
+    version: int = 1,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet152",
+) -> keras.Model:
+    """`ResNet(depth=152)`. Builds a residual network for ImageNet-sized
+    images.
+    """
+
+def ResNet152V2(
+    depth: int = 152,
+    version: int = 2,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet152v2",
+) -> keras.Model:
+    """`ResNet(depth=152, version=2)`. Builds a residual network for
+    ImageNet-sized images.
+    """
+
+def ResNet164V2(
+    depth: int = 164,
+    version: int = 2,
+    block: Any = "bottleneck",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet164v2",
+) -> keras.Model:
+    """`CifarResNet(depth=164, version=2, block='bottleneck')`. Builds a
+    residual network for CIFAR-sized images.
+    """
+
+def ResNet18(
+    depth: int = 18,
+    version: int = 1,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet18",
+) -> keras.Model:
+    """`ResNet(depth=18)`. Builds a residual network for ImageNet-sized
+    images.
+    """
+
+def ResNet20(
+    depth: int = 20,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet20",
+) -> keras.Model:
+    """`CifarResNet(depth=20)`. Builds a residual network for CIFAR-sized
+    images.
+    """
+
+def ResNet200V2(
+    depth: int = 200,
+    version: int = 2,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet200v2",
+) -> keras.Model:
+    """`ResNet(depth=200, version=2)`. Builds a residual network for
+    ImageNet-sized images.
+    """
+
+def ResNet32(
+    depth: int = 32,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet32",
+) -> keras.Model:
+    """`CifarResNet(depth=32)`. Builds a residual network for CIFAR-sized
+    images.
+    """
+
+def ResNet34(
+    depth: int = 34,
+    version: int = 1,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet34",
+) -> keras.Model:
+    """`ResNet(depth=34)`. Builds a residual network for ImageNet-sized
+    images.
+    """
+
+def ResNet44(
+    depth: int = 44,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet44",
+) -> keras.Model:
+    """`CifarResNet(depth=44)`. Builds a residual network for CIFAR-sized
+    images.
+    """
+
+def ResNet50(
+    depth: int = 50,
+    version: int = 1,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet50",
+) -> keras.Model:
+    """`ResNet(depth=50)`. Builds a residual network for ImageNet-sized
+    images.
+    """
+
+def ResNet50V2(
+    depth: int = 50,
+    version: int = 2,
+    shortcut: Any = "B",
+    block: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet50v2",
+) -> keras.Model:
+    """`ResNet(depth=50, version=2)`. Builds a residual network for ImageNet-
+    sized images.
+    """
+
+def ResNet56(
+    depth: int = 56,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnet56",
+) -> keras.Model:
+    """`CifarResNet(depth=56)`. Builds a residual network for CIFAR-sized
+    images.
+    """

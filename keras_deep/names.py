@@ -1,0 +1,78 @@
+"""Where each public name of the package stands."""
+
+import functools
+import importlib
+import pathlib
+import pkgutil
+
+from keras_deep.utils.errors import did_you_mean
+
+FUNCTIONS = {
+    "card": "models.card.card",
+    "create_model": "models.registry.create_model",
+    "draw": "analysis.drawing.draw",
+    "features": "models.features.features",
+    "list_models": "models.registry.list_models",
+    "list_weights": "convert.published_weights.list_weights",
+    "load": "export.loading.load",
+    "named_weights": "models.weights.named_weights",
+    "preprocessing_for": "models.card.preprocessing_for",
+    "profile": "analysis.profile.profile",
+    "save": "models.saving.save",
+    "unstacked": "models.unstack.unstacked",
+    # For `models`, which may not import what stands above it.
+    "_prepare_weights": "convert.loading.prepare",
+}
+
+
+@functools.cache
+def rooms():
+    """Returns the sorted names of the folders of the package."""
+    folder = str(pathlib.Path(__file__).parent)
+    modules = pkgutil.iter_modules([folder])
+    return sorted(module.name for module in modules if module.ispkg)
+
+
+def public_names():
+    """Returns the sorted names of all models, functions and folders."""
+    functions = (name for name in FUNCTIONS if not name.startswith("_"))
+    return sorted([*functions, *rooms(), *_catalogue()])
+
+
+def find(name):
+    """Imports what has a name, and returns it.
+
+    Raises:
+        AttributeError: if nothing has.
+    """
+    if name in FUNCTIONS:
+        module, _, attribute = FUNCTIONS[name].rpartition(".")
+        return getattr(_import(module), attribute)
+    if name.startswith("_"):
+        raise AttributeError(f"module 'keras_deep' has no attribute {name!r}")
+    if name in rooms():
+        return _import(name)
+    return _model(name)
+
+
+def _model(name):
+    """Returns a builder, whether or not the catalogue has it already."""
+    registry = _import("models.registry")
+    if name in _catalogue():
+        _import(_catalogue()[name].module)
+    # Looking through the registry imports Keras and all families.
+    elif not name[0].isupper() or name not in registry.list_models():
+        raise AttributeError(
+            f"module 'keras_deep' has no attribute {name!r}."
+            f"{did_you_mean(name, public_names())}",
+            obj=None,  # Else a traceback adds a near miss of its own.
+        )
+    return registry.entry_of(name).build
+
+
+def _catalogue():
+    return _import("catalogue").models()
+
+
+def _import(module):
+    return importlib.import_module(f"keras_deep.{module}")

@@ -1,0 +1,30 @@
+"""Names by a pattern and by what is known of them."""
+
+import fnmatch
+
+from keras_deep.utils.errors import did_you_mean
+
+
+def select(records, pattern="*", **wanted):
+    """Returns the sorted names of the records that are as wanted.
+
+    Args:
+        records: dict of names to objects.
+        pattern: string with the wildcards `*`, `?` and `[...]`.
+        **wanted: values of attributes of the objects; `None` is any.
+
+    Raises:
+        ValueError: if no record at all has such a value.
+    """
+    names = sorted(fnmatch.filter(records, pattern))
+    for key, value in wanted.items():
+        known = sorted({getattr(record, key) for record in records.values()})
+        if value is None:
+            continue
+        if value not in known:
+            raise ValueError(
+                f"Expected `{key}` to be one of {known}. "
+                f"Received: {key}={value!r}.{did_you_mean(value, known)}"
+            )
+        names = [n for n in names if getattr(records[n], key) == value]
+    return names

@@ -1,0 +1,14 @@
+"""Numbers as people read them."""
+
+
+def amount(number):
+    """Returns a number with three digits and a unit: 4.09 G.
+
+    Of `None`, which nobody counted, it is a dash.
+    """
+    if number is None:
+        return "- "
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if number >= size:
+            return f"{number / size:.3g} {unit}"
+    return f"{number} "
