@@ -96,3 +96,11 @@ def test_a_row_that_the_source_lacks_is_refused(tool, tmp_path):
     with pytest.raises(SystemExit, match="ids in resnet.json .*'resnet7'"):
         tool("update_reference").refresh(path, {"resnet18": {}})
     assert path.read_text() == before
+
+
+def test_a_row_that_a_formula_counted_stays(tool, tmp_path):
+    row = {"id": "x", "model": "X", "source": "formula: 2 * 3", "total": 6}
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([row]))
+    assert tool("update_reference").refresh(path, {}) == 1
+    assert json.loads(path.read_text()) == [row]
