@@ -11,6 +11,7 @@ from keras_deep import cli as cli
 from keras_deep import convert as convert
 from keras_deep import data as data
 from keras_deep import export as export
+from keras_deep import formats as formats
 from keras_deep import layers as layers
 from keras_deep import models as models
 from keras_deep import training as training
