@@ -24,9 +24,13 @@ PENDING = {
     "pytorchcv.resdropresnet20_cifar10": "StochasticDepthResNet",
     "pytorchcv.resnext29_32x4d_cifar10": "CifarResNeXt",
     "pytorchcv.revnet38": "CifarRevNet",
-    "pytorchcv.ror3_56_cifar10": "RoR",
     "pytorchcv.seresnet20_cifar10": "CifarSEResNet",
     "pytorchcv.wrn16_10_cifar10": "WideResNet",
+}
+# Golden files of networks that are none of ours, and why.
+OTHERS = {
+    "pytorchcv.ror3_56_cifar10": "has a block less in every stage than the "
+    "paper's, and pools between stages",
 }
 
 
@@ -43,7 +47,7 @@ def loaded():
 def test_every_golden_file_is_loaded_or_pending(shared):
     folder = shared / "reference" / "goldens"
     files = {path.stem for path in folder.glob("*.json")}
-    assert files == loaded() | set(PENDING)
+    assert files == loaded() | set(PENDING) | set(OTHERS)
 
 
 @pytest.mark.parametrize("name", PENDING)
