@@ -714,3 +714,140 @@ def ResNet56(
     """`CifarResNet(depth=56)`. Builds a residual network for CIFAR-sized
     images.
     """
+
+def WRN16_8(
+    depth: int = 16,
+    width: int = 8,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "wrn16_8",
+) -> keras.Model:
+    """`WideResNet(depth=16, width=8)`. Builds a wide residual network."""
+
+def WRN28_10(
+    depth: int = 28,
+    width: int = 10,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "wrn28_10",
+) -> keras.Model:
+    """`WideResNet(depth=28, width=10)`. Builds a wide residual network."""
+
+def WRN40_10(
+    depth: int = 40,
+    width: int = 10,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "wrn40_10",
+) -> keras.Model:
+    """`WideResNet(depth=40, width=10)`. Builds a wide residual network."""
+
+def WRN40_4(
+    depth: int = 40,
+    width: int = 4,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "wrn40_4",
+) -> keras.Model:
+    """`WideResNet(depth=40, width=4)`. Builds a wide residual network."""
+
+def WideResNet(
+    depth: int = 28,
+    width: int = 10,
+    dropout_rate: float = 0.0,
+    stem: Any = "cifar",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a wide residual network."""
+
+def WideResNet101_2(
+    depth: int = 101,
+    width: int = 2,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "wideresnet101_2",
+) -> keras.Model:
+    """`WideResNet(stem='imagenet', width=2, depth=101)`. Builds a wide
+    residual network.
+    """
+
+def WideResNet50_2(
+    depth: int = 50,
+    width: int = 2,
+    dropout_rate: float = 0.0,
+    stem: Any = "imagenet",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "wideresnet50_2",
+) -> keras.Model:
+    """`WideResNet(stem='imagenet', width=2, depth=50)`. Builds a wide
+    residual network.
+    """

@@ -6,4 +6,5 @@ FAMILIES = (
     "resnet",
     "mnist_resnet",
     "densenet",
+    "wide_resnet",
 )

@@ -1,0 +1,101 @@
+"""Wide residual networks: fewer layers, of more channels."""
+
+import functools
+
+from keras_deep.layers.conv import Convention
+from keras_deep.layers.conv import bn_relu
+from keras_deep.layers.residual import basic
+from keras_deep.layers.residual import block_v1
+from keras_deep.layers.residual import block_v2
+from keras_deep.layers.residual import bottleneck
+from keras_deep.layers.residual import residual_stages
+from keras_deep.layers.stem import cifar_stem
+from keras_deep.layers.stem import imagenet_stem
+from keras_deep.models.depths import cifar_stages
+from keras_deep.models.depths import imagenet_stages
+from keras_deep.models.image_model import image_model
+from keras_deep.models.registry import variant
+
+_SAME = Convention()  # All implementations agree.
+_CIFAR_CONVENTIONS = {"paper": _SAME, "pytorchcv": _SAME}
+_CONVENTIONS = {"torchvision": _SAME, "timm": _SAME, "paper": _SAME}
+
+
+@image_model(
+    family="WideResNet",
+    dataset=lambda a: "imagenet" if a["stem"] == "imagenet" else "cifar10",
+    conventions=lambda a: (
+        _CONVENTIONS if a["stem"] == "imagenet" else _CIFAR_CONVENTIONS
+    ),
+)
+def WideResNet(
+    inputs,
+    depth=28,
+    width=10,
+    dropout_rate=0.0,
+    stem="cifar",
+    blocks=None,
+    stack="auto",
+):
+    """Builds a wide residual network.
+
+    For CIFAR its blocks are those of `CifarResNet` version 2 with `width`
+    times the channels; the stem has 16 channels at any width. For ImageNet
+    they are the bottlenecks of `ResNet`, version 1, of which only the 3x3
+    convolution is `width` times as wide; the outputs keep their channels.
+
+    Reference:
+    - [Wide Residual Networks](https://arxiv.org/abs/1605.07146) (BMVC 2016)
+
+    Example:
+
+    ```python
+    model = keras_deep.WideResNet(depth=28, width=10, dropout_rate=0.3)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(x_train, y_train, batch_size=128)  # x_train: (n, 32, 32, 3)
+    ```
+
+    Args:
+        depth: int, number of weighted layers: `6 * n + 4` for CIFAR (16, 22,
+            28, 40), 50 or 101 for ImageNet.
+        width: int (`k` in the paper), times the channels of the thin network.
+        dropout_rate: float in `[0, 1)`. Dropout between the two convolutions
+            of a block, behind the activation, as in the authors' code. The
+            paper uses 0.3 for CIFAR and 0.4 for SVHN. Only for CIFAR.
+        stem: `"cifar"` (one 3x3 convolution) or `"imagenet"` (7x7
+            convolution and pooling, each with stride 2).
+        blocks: sequence of int, blocks of each stage, in place of a depth.
+        stack: see `ResNet`.
+
+    Raises:
+        ValueError: if an argument is not as above.
+    """
+    if not isinstance(width, int) or width < 1:
+        raise ValueError(
+            f"Expected `width` to be a positive int. Received: width={width!r}"
+        )
+    if stem == "cifar":
+        stages = cifar_stages(depth, blocks, 16 * width, extra=4)
+        branch = functools.partial(basic, dropout_rate=dropout_rate)
+        block = functools.partial(block_v2, branch=branch)
+        x = cifar_stem(inputs, activate=False)
+        return bn_relu(residual_stages(x, stages, block, stack), "post")
+    if stem != "imagenet" or dropout_rate:
+        raise ValueError(
+            'Expected `stem` to be "cifar" or "imagenet", the latter without '
+            f"dropout. Received: stem={stem!r}, dropout_rate={dropout_rate!r}"
+        )
+    stages = imagenet_stages(depth, blocks, 256, depths=(50, 101))
+    branch = functools.partial(bottleneck, base_width=64 * width)
+    block = functools.partial(block_v1, branch=branch)
+    return residual_stages(imagenet_stem(inputs), stages, block, stack)
+
+
+WRN16_8 = variant(WideResNet, "WRN16_8", depth=16, width=8)
+WRN28_10 = variant(WideResNet, "WRN28_10", depth=28, width=10)
+WRN40_4 = variant(WideResNet, "WRN40_4", depth=40, width=4)
+WRN40_10 = variant(WideResNet, "WRN40_10", depth=40, width=10)
+
+_imagenet = functools.partial(variant, WideResNet, stem="imagenet", width=2)
+WideResNet50_2 = _imagenet("WideResNet50_2", depth=50)
+WideResNet101_2 = _imagenet("WideResNet101_2", depth=101)
