@@ -65,6 +65,26 @@ def CifarResNet(
 ) -> keras.Model:
     """Builds a residual network for CIFAR-sized images."""
 
+def CifarSEResNet(
+    depth: int = 20,
+    version: int = 1,
+    block: Any = "basic",
+    shortcut: Any = None,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `CifarResNet` with squeeze and excitation."""
+
 def DenseNet(
     depth: int = 40,
     growth_rate: int = 12,
@@ -713,6 +733,158 @@ def ResNet56(
 ) -> keras.Model:
     """`CifarResNet(depth=56)`. Builds a residual network for CIFAR-sized
     images.
+    """
+
+def SENet154(
+    reduction: int = 16,
+    dropout_rate: float = 0.2,
+    blocks: Any = (3, 8, 36, 3),
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds the network that won ILSVRC 2017."""
+
+def SEResNeXt(
+    depth: int = 50,
+    cardinality: int = 32,
+    base_width: int = 4,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `SEResNet` whose 3x3 convolutions are grouped."""
+
+def SEResNeXt101(
+    depth: int = 101,
+    cardinality: int = 32,
+    base_width: int = 4,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "seresnext101",
+) -> keras.Model:
+    """`SEResNeXt(depth=101)`. Builds a `SEResNet` whose 3x3 convolutions are
+    grouped.
+    """
+
+def SEResNeXt50(
+    depth: int = 50,
+    cardinality: int = 32,
+    base_width: int = 4,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "seresnext50",
+) -> keras.Model:
+    """`SEResNeXt(depth=50)`. Builds a `SEResNet` whose 3x3 convolutions are
+    grouped.
+    """
+
+def SEResNet(
+    depth: int = 50,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `ResNet` of bottlenecks with squeeze and excitation."""
+
+def SEResNet101(
+    depth: int = 101,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "seresnet101",
+) -> keras.Model:
+    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze
+    and excitation.
+    """
+
+def SEResNet152(
+    depth: int = 152,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "seresnet152",
+) -> keras.Model:
+    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze
+    and excitation.
+    """
+
+def SEResNet50(
+    depth: int = 50,
+    reduction: int = 16,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "seresnet50",
+) -> keras.Model:
+    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze
+    and excitation.
     """
 
 def WRN16_8(

@@ -7,4 +7,5 @@ FAMILIES = (
     "mnist_resnet",
     "densenet",
     "wide_resnet",
+    "senet",
 )

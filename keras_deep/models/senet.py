@@ -1,0 +1,227 @@
+"""Residual networks with squeeze and excitation."""
+
+import functools
+
+from keras_deep.layers.conv import Convention
+from keras_deep.layers.conv import batch_norm
+from keras_deep.layers.conv import bn_relu
+from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conv import convention
+from keras_deep.layers.residual import Conv
+from keras_deep.layers.residual import block_of
+from keras_deep.layers.residual import block_v1
+from keras_deep.layers.residual import bottleneck
+from keras_deep.layers.residual import residual_stages
+from keras_deep.layers.squeeze_excite import squeeze_excite
+from keras_deep.layers.stem import cifar_stem
+from keras_deep.layers.stem import imagenet_stem
+from keras_deep.layers.stem import max_pool
+from keras_deep.models.depths import cifar_stages
+from keras_deep.models.depths import imagenet_stages
+from keras_deep.models.depths import resolve_block
+from keras_deep.models.image_model import image_model
+from keras_deep.models.registry import variant
+from keras_deep.models.resnet import CIFAR_CONVENTIONS
+from keras_deep.models.top import classifier
+
+_TIMM = Convention()
+# "caffe" is hujie-frank's release, and timm's `legacy_` models.
+_CONVENTIONS = {
+    "timm": _TIMM,
+    "caffe": Convention(strides="1x1", pool="caffe"),
+}
+_NEXT_CONVENTIONS = {"timm": _TIMM, "caffe": Convention(pool="caffe")}
+_DEPTHS = (50, 101, 152)
+
+
+def _stages_with_excitation(x, stages, block, reduction, stack):
+    excite = functools.partial(squeeze_excite, reduction=reduction)
+    block = functools.partial(block, on_branch=excite)
+    return residual_stages(x, stages, block, stack)
+
+
+@image_model("SENet", "imagenet", _CONVENTIONS, min_size=32)
+def SEResNet(inputs, depth=50, reduction=16, blocks=None, stack="auto"):
+    """Builds a `ResNet` of bottlenecks with squeeze and excitation.
+
+    The default convention strides at the 3x3 convolution, as timm does;
+    `"caffe"`, the authors' release, at the first 1x1.
+
+    Reference:
+    - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
+        (CVPR 2018)
+
+    Args:
+        depth: int, number of weighted layers: 50, 101 or 152.
+        reduction: int (`r` in the paper), the channels of a block over those
+            of its hidden layer.
+        blocks: sequence of int, blocks of each stage, in place of a depth.
+        stack: see `ResNet`.
+
+    Raises:
+        ValueError: if there is no such depth.
+    """
+    stages = imagenet_stages(depth, blocks, 256, _DEPTHS)
+    block = functools.partial(block_v1, branch=bottleneck)
+    x = imagenet_stem(inputs)
+    return _stages_with_excitation(x, stages, block, reduction, stack)
+
+
+@image_model("SENet", "imagenet", _NEXT_CONVENTIONS, min_size=32)
+def SEResNeXt(
+    inputs,
+    depth=50,
+    cardinality=32,
+    base_width=4,
+    reduction=16,
+    blocks=None,
+    stack="auto",
+):
+    """Builds a `SEResNet` whose 3x3 convolutions are grouped.
+
+    Reference:
+    - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
+        (CVPR 2018)
+    - [Aggregated Residual Transformations for Deep Neural Networks](
+        https://arxiv.org/abs/1611.05431) (CVPR 2017)
+
+    Args:
+        depth: int, number of weighted layers: 50, 101 or 152.
+        cardinality: int (`C` in the paper), groups of the 3x3 convolutions.
+        base_width: int (`d` in the paper), channels of a group in the first
+            stage.
+        reduction: see `SEResNet`.
+        blocks: sequence of int, blocks of each stage, in place of a depth.
+        stack: see `ResNet`.
+
+    Raises:
+        ValueError: if there is no such depth.
+    """
+    stages = imagenet_stages(depth, blocks, 256, _DEPTHS)
+    branch = functools.partial(
+        bottleneck, cardinality=cardinality, base_width=base_width
+    )
+    block = functools.partial(block_v1, branch=branch)
+    x = imagenet_stem(inputs)
+    return _stages_with_excitation(x, stages, block, reduction, stack)
+
+
+def _wide_branch(at):
+    """1x1 to half of the channels, 3x3 to all in 64 groups, 1x1."""
+    return (
+        Conv(at.filters // 2, 1),
+        Conv(at.filters, 3, at.stride, groups=64),
+        Conv(at.filters, 1),
+    )
+
+
+def _wide_shortcut(x, at, normalize):
+    """Projects by 3x3 where the block strides, by 1x1 where it does not."""
+    if not at.projects:
+        return x
+    name, size = f"{at.name}_0", 3 if at.stride > 1 else 1
+    return batch_norm(conv2d(x, at.filters, size, at.stride, name=name), name)
+
+
+@image_model(
+    "SENet",
+    "imagenet",
+    {"caffe": Convention(pool="caffe")},
+    min_size=32,
+    top=lambda x, top: classifier(x, top, top.arguments["dropout_rate"]),
+)
+def SENet154(
+    inputs,
+    reduction=16,
+    dropout_rate=0.2,
+    blocks=(3, 8, 36, 3),
+    stack="auto",
+):
+    """Builds the network that won ILSVRC 2017.
+
+    A `SEResNeXt` of 152 layers, 64 groups of 4 channels, with a stem of three
+    3x3 convolutions, half as many channels in the first convolution of each
+    block, and projections of 3x3 where a stage strides, which the authors'
+    file calls 1x1.
+
+    Reference:
+    - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
+        (CVPR 2018), appendix
+
+    Args:
+        reduction: see `SEResNet`.
+        dropout_rate: float in `[0, 1)`. Dropout before the classifier.
+        blocks: sequence of int, blocks of each stage.
+        stack: see `ResNet`.
+
+    Raises:
+        ValueError: if `blocks` is not as above.
+    """
+    x = inputs
+    for i, (filters, stride) in enumerate(((64, 2), (64, 1), (128, 1)), 1):
+        name = f"conv1_{i}"
+        x = bn_relu(conv2d(x, filters, 3, stride, name=name), name)
+    x = max_pool(x, name="pool1")
+    block = functools.partial(
+        block_v1, branch=_wide_branch, shortcut=_wide_shortcut
+    )
+    stages = imagenet_stages(154, blocks, 256)
+    return _stages_with_excitation(x, stages, block, reduction, stack)
+
+
+@image_model(
+    "SENet",
+    "cifar10",
+    {name: CIFAR_CONVENTIONS[name] for name in ("paper", "pytorchcv")},
+)
+def CifarSEResNet(
+    inputs,
+    depth=20,
+    version=1,
+    block="basic",
+    shortcut=None,
+    reduction=16,
+    blocks=None,
+    stack="auto",
+):
+    """Builds a `CifarResNet` with squeeze and excitation.
+
+    The hidden layer has one channel where `reduction` leaves none. The paper
+    has results for 110 and 164 layers, version 2; other depths and
+    `"pytorchcv"`, which projects as option B, are pytorchcv's.
+
+    Reference:
+    - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
+        (CVPR 2018), section 6.1 for CIFAR
+
+    Args:
+        depth: see `CifarResNet`.
+        version: see `CifarResNet`.
+        block: see `CifarResNet`.
+        shortcut: see `CifarResNet`.
+        reduction: see `SEResNet`.
+        blocks: sequence of int, blocks of each stage, in place of a depth.
+        stack: see `ResNet`.
+
+    Raises:
+        ValueError: if there is no such depth, version, shortcut or block.
+    """
+    branch, expansion = resolve_block(block)
+    if shortcut is None:
+        shortcut = convention().shortcut[expansion > 1]
+    make = functools.partial(
+        block_of(version), branch=branch, shortcut=shortcut
+    )
+    stages = cifar_stages(
+        depth, blocks, 16 * expansion, step=9 if expansion > 1 else 6
+    )
+    x = cifar_stem(inputs, activate=version == 1)
+    x = _stages_with_excitation(x, stages, make, reduction, stack)
+    return x if version == 1 else bn_relu(x, "post")
+
+
+SEResNet50 = variant(SEResNet, "SEResNet50", depth=50)
+SEResNet101 = variant(SEResNet, "SEResNet101", depth=101)
+SEResNet152 = variant(SEResNet, "SEResNet152", depth=152)
+SEResNeXt50 = variant(SEResNeXt, "SEResNeXt50", depth=50)
+SEResNeXt101 = variant(SEResNeXt, "SEResNeXt101", depth=101)
