@@ -359,6 +359,44 @@ def PlainNet34(
     shortcuts.
     """
 
+def PreRoR(
+    depth: int = 110,
+    levels: int = 3,
+    shortcut: Any = "A",
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `RoR` of pre-activation blocks."""
+
+def PreRoR3_164(
+    depth: int = 164,
+    levels: int = 3,
+    shortcut: Any = "A",
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "preror3_164",
+) -> keras.Model:
+    """`PreRoR(depth=164)`. Builds a `RoR` of pre-activation blocks."""
+
 def ResNet(
     depth: int = 50,
     version: int = 1,
@@ -735,6 +773,89 @@ def ResNet56(
     images.
     """
 
+def RoR(
+    depth: int = 110,
+    levels: int = 3,
+    shortcut: Any = "A",
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `CifarResNet` with shortcuts around stages and around all."""
+
+def RoR3_110(
+    depth: int = 110,
+    levels: int = 3,
+    shortcut: Any = "A",
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "ror3_110",
+) -> keras.Model:
+    """`RoR(depth=110)`. Builds a `CifarResNet` with shortcuts around stages
+    and around all.
+    """
+
+def RoR3_164(
+    depth: int = 164,
+    levels: int = 3,
+    shortcut: Any = "A",
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "ror3_164",
+) -> keras.Model:
+    """`RoR(depth=164)`. Builds a `CifarResNet` with shortcuts around stages
+    and around all.
+    """
+
+def RoR3_WRN58_4(
+    depth: int = 58,
+    width: int = 4,
+    levels: int = 3,
+    dropout_rate: float = 0.0,
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "ror3_wrn58_4",
+) -> keras.Model:
+    """`WideRoR(depth=58, width=4)`. Builds a `WideResNet` with shortcuts
+    around stages and around all.
+    """
+
 def SENet154(
     reduction: int = 16,
     dropout_rate: float = 0.2,
@@ -1023,3 +1144,23 @@ def WideResNet50_2(
     """`WideResNet(stem='imagenet', width=2, depth=50)`. Builds a wide
     residual network.
     """
+
+def WideRoR(
+    depth: int = 58,
+    width: int = 4,
+    levels: int = 3,
+    dropout_rate: float = 0.0,
+    final_rate: float = 0.0,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `WideResNet` with shortcuts around stages and around all."""

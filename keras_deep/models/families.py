@@ -8,4 +8,5 @@ FAMILIES = (
     "densenet",
     "wide_resnet",
     "senet",
+    "ror",
 )
