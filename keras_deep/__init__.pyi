@@ -289,6 +289,20 @@ def DenseNetBC250_24(
     bottleneck layers (B) and compression (C).
     """
 
+def InceptionV4(
+    dropout_rate: float = 0.2,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds Inception-v4, for images of 299 pixels."""
+
 def MnistResNet(
     blocks: int = 25,
     filters: int = 16,

@@ -9,4 +9,5 @@ FAMILIES = (
     "wide_resnet",
     "senet",
     "ror",
+    "inception_v4",
 )

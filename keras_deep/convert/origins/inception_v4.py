@@ -1,0 +1,54 @@
+"""Weights for Inception-v4: timm."""
+
+from keras_deep.convert.preprocessing import preprocessing
+from keras_deep.convert.rules import Origin
+
+# timm counts what we call blocks: behind the stem, features 3 to 21.
+_BLOCKS = {
+    "conv2": range(3, 5),
+    "conv3": range(5, 10),
+    "conv4": range(10, 18),
+    "conv5": range(18, 22),
+}
+# Names inside of a block: the branch, and the place in it from 1.
+_PLACES = {
+    "branch{i}.{k}": "{i}_{k+1}",
+    "branch{i}": "{i}_1",
+    "branch{i}_{k}": "{i}_{k+1}",
+    "branch{i}_{k}{=ab}": "{i}_{k+1}{ab}",
+}
+# Where a single convolution stands beside a pool, it is this branch.
+_BESIDE_POOL = {3: "1_1", 5: "0_1"}
+
+
+def _rows():
+    rows = {f"features.{i}": f"conv1_{i + 1}" for i in range(3)}
+    for stage, numbers in _BLOCKS.items():
+        for block, number in enumerate(numbers, 1):
+            places = dict(_PLACES)
+            if number in _BESIDE_POOL:
+                places["conv"] = _BESIDE_POOL[number]
+            for theirs, ours in places.items():
+                theirs = f"features.{number}.{theirs}"
+                rows[theirs] = f"{stage}_block{block}_{ours}"
+    rows = {
+        f"{theirs}.{kind}": f"{ours}_{kind}"
+        for theirs, ours in rows.items()
+        for kind in ("conv", "bn")
+    }
+    return rows | {"last_linear": "predictions"}
+
+
+ORIGINS = (
+    Origin(
+        "timm",
+        "pytorch",
+        {"InceptionV4": {}},
+        ("timm",),
+        _rows(),
+        preprocessing=preprocessing(
+            (127.5,) * 3, (127.5,) * 3, 299, 0.875, "bicubic"
+        ),
+        reference=lambda card: [("timm", "inception_v4")],
+    ),
+)

@@ -1,0 +1,125 @@
+"""Inception-v4: parallel branches of convolutions, concatenated."""
+
+from keras import layers
+
+from keras_deep.layers.conv import Convention
+from keras_deep.layers.conv import bn_relu
+from keras_deep.layers.conv import channel_axis
+from keras_deep.layers.conv import conv2d
+from keras_deep.layers.stage import stage_end
+from keras_deep.models.image_model import image_model
+from keras_deep.models.top import classifier
+
+_TIMM = Convention(epsilon=1e-3)
+_CONVENTIONS = {"timm": _TIMM, "pytorchcv": _TIMM, "paper": _TIMM}
+
+# A branch is a tuple of convolutions: filters, kernel size, stride and padding.
+# Without padding are those that stride and those that say so. `MAX` halves the
+# sides, `AVG` keeps them; two convolutions in a tuple stand side by side.
+MAX, AVG = "max", "avg"
+_STEM = ((32, 3, 2), (32, 3, 1, "valid"), (64, 3))
+_MIXED_3A = ((MAX,), ((96, 3, 2),))
+_MIXED_4A = (
+    ((64, 1), (96, 3, 1, "valid")),
+    ((64, 1), (64, (1, 7)), (64, (7, 1)), (96, 3, 1, "valid")),
+)
+_MIXED_5A = (((192, 3, 2),), (MAX,))
+_A = (
+    ((96, 1),),
+    ((64, 1), (96, 3)),
+    ((64, 1), (96, 3), (96, 3)),
+    (AVG, (96, 1)),
+)
+_REDUCTION_A = (((384, 3, 2),), ((192, 1), (224, 3), (256, 3, 2)), (MAX,))
+_B = (
+    ((384, 1),),
+    ((192, 1), (224, (1, 7)), (256, (7, 1))),
+    ((192, 1), (192, (7, 1)), (224, (1, 7)), (224, (7, 1)), (256, (1, 7))),
+    (AVG, (128, 1)),
+)
+_REDUCTION_B = (
+    ((192, 1), (192, 3, 2)),
+    ((256, 1), (256, (1, 7)), (320, (7, 1)), (320, 3, 2)),
+    (MAX,),
+)
+_SIDE_BY_SIDE = ((256, (1, 3)), (256, (3, 1)))
+_C = (
+    ((256, 1),),
+    ((384, 1), _SIDE_BY_SIDE),
+    ((384, 1), (448, (3, 1)), (512, (1, 3)), _SIDE_BY_SIDE),
+    (AVG, (256, 1)),
+)
+# Blocks of each stage, behind the stem.
+_STAGES = {
+    "conv2": (_MIXED_3A, _MIXED_4A),
+    "conv3": (_MIXED_5A, _A, _A, _A, _A),
+    "conv4": (_REDUCTION_A, *(_B,) * 7),
+    "conv5": (_REDUCTION_B, *(_C,) * 3),
+}
+
+
+@image_model(
+    "Inception",
+    "imagenet",
+    _CONVENTIONS,
+    min_size=75,
+    shape=(299, 299, 3),
+    top=lambda x, top: classifier(x, top, top.arguments["dropout_rate"]),
+)
+def InceptionV4(inputs, dropout_rate=0.2):
+    """Builds Inception-v4, for images of 299 pixels.
+
+    Its batch normalisation has a scale, as in the PyTorch releases; the
+    authors' TensorFlow code has none (31,584 parameters less), which is the
+    same function, since a convolution follows every one.
+
+    Reference:
+    - [Inception-v4, Inception-ResNet and the Impact of Residual Connections on
+        Learning](https://arxiv.org/abs/1602.07261) (AAAI 2017)
+
+    Args:
+        dropout_rate: float in `[0, 1)`. Dropout before the classifier; the
+            paper keeps 0.8.
+
+    Raises:
+        ValueError: if an image is smaller than 75 pixels.
+    """
+    x = inputs
+    for i, convolution in enumerate(_STEM, 1):
+        x = _convolution(x, f"conv1_{i}", *convolution)
+    for stage, blocks in _STAGES.items():
+        for number, branches in enumerate(blocks, 1):
+            x = _block(x, f"{stage}_block{number}", branches)
+        x = stage_end(x, stage)
+    return x
+
+
+def _block(x, name, branches):
+    ends = []
+    for i, branch in enumerate(branches):
+        ends += _branch(x, f"{name}_{i}", branch)
+    return layers.Concatenate(channel_axis(), name=f"{name}_concat")(ends)
+
+
+def _branch(x, name, steps):
+    """Returns the list of tensors that a branch ends in."""
+    for i, step in enumerate(steps, 1):
+        if step == MAX:
+            x = layers.MaxPooling2D(3, 2, name=f"{name}_pool")(x)
+        elif step == AVG:
+            # The mean of what is there: no zeros count at the border.
+            x = layers.AveragePooling2D(3, 1, "same", name=f"{name}_pool")(x)
+        elif isinstance(step[0], tuple):
+            return [
+                _convolution(x, f"{name}_{i}{letter}", *convolution)
+                for letter, convolution in zip("ab", step)
+            ]
+        else:
+            x = _convolution(x, f"{name}_{i}", *step)
+    return [x]
+
+
+def _convolution(x, name, filters, size, stride=1, padding=None):
+    padding = padding or ("same" if stride == 1 else "valid")
+    x = conv2d(x, filters, size, stride, padding=padding, name=name)
+    return bn_relu(x, name)

@@ -1,0 +1,64 @@
+"""Inception-v4 is that of the implementations, with weights."""
+
+import keras
+import numpy as np
+import pytest
+
+import keras_deep
+from tests.support.goldens import golden_tests
+
+SMALL = {"InceptionV4": {"input_shape": (75, 75, 3)}}
+
+test_logits_are_those_of_the_implementation = golden_tests(
+    {"timm.inception_v4": ("InceptionV4", {})}
+)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return keras_deep.InceptionV4(input_shape=(139, 147, 3), classes=5)
+
+
+def test_stages_have_the_sides_and_channels_of_the_paper():
+    model = keras_deep.InceptionV4(include_top=False)
+    shapes = [
+        model.get_layer(f"conv{i}_end").output.shape[1:] for i in (2, 3, 4, 5)
+    ]
+    assert shapes == [
+        (71, 71, 192),
+        (35, 35, 384),
+        (17, 17, 1024),
+        (8, 8, 1536),
+    ]
+
+
+def test_features_are_those_ends(model, rng):
+    taps = keras_deep.features(model)
+    x = rng.standard_normal((1, 139, 147, 3)).astype("float32")
+    assert [y.shape[-1] for y in taps(x)] == [192, 384, 1024, 1536]
+
+
+def test_every_convolution_is_normalised_and_activated(model):
+    kinds = [type(layer).__name__ for layer in model.layers]
+    convolutions = sum(
+        isinstance(layer, keras.layers.Conv2D) for layer in model.layers
+    )
+    norms = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    assert convolutions == len(norms) == kinds.count("Activation") == 149
+    assert {layer.epsilon for layer in norms} == {1e-3}
+
+
+def test_averages_do_not_count_what_lies_outside(model):
+    """At a border the mean is over fewer pixels, as in both releases."""
+    pool = model.get_layer("conv3_block2_3_pool")
+    ones = np.ones((1, 5, 5, 384), "float32")
+    np.testing.assert_allclose(pool(ones), ones, rtol=1e-6)
+
+
+def test_small_images_are_refused():
+    with pytest.raises(ValueError, match="of at least 75"):
+        keras_deep.InceptionV4(input_shape=(64, 64, 3))
