@@ -3,7 +3,9 @@
 import math
 
 import numpy as np
+from keras import layers
 
+from keras_deep.convert.axes import in_our_axes
 from keras_deep.formats.arrays import Arrays
 
 # What stands between a layer's name and its array's.
@@ -11,13 +13,21 @@ SEPARATORS = {"pytorch": ".", "caffe": "/", "keras": "/"}
 # Counters that are no weights: of batch normalisation, of a profiler.
 _NO_WEIGHTS = ("num_batches_tracked", "total_ops", "total_params")
 
-_PYTORCH = {"weight": "kernel", "bias": "bias"}
-_PYTORCH_BN = {
+_CONV = {"weight": "kernel"}
+_NORM = {
     "weight": "gamma",
     "bias": "beta",
     "running_mean": "moving_mean",
     "running_var": "moving_variance",
 }
+# PyTorch's leaves by the kind of our layer.
+_PYTORCH = (
+    (layers.BatchNormalization, _NORM),
+    (layers.GroupNormalization, _NORM),
+    (layers.LayerNormalization, _NORM),
+    (layers.Embedding, {"weight": "embeddings"}),
+    (layers.PReLU, {"weight": "alpha"}),
+)
 _CAFFE = {"0": "kernel", "1": "bias"}
 _CAFFE_KINDS = {
     "BatchNorm": {"0": "moving_mean", "1": "moving_variance"},
@@ -53,15 +63,17 @@ def without_prefix(arrays, prefixes):
     return arrays
 
 
-def in_our_layout(arrays, form, layers):
-    """Returns the arrays of a file under our names and with our axes.
+def under_our_names(arrays, form, names, kinds):
+    """Returns the arrays of a file under our names, with their own axes.
 
     What belongs to no layer of ours keeps its name.
 
     Args:
         arrays: `Arrays`.
         form: `"pytorch"`, `"caffe"` or `"keras"`.
-        layers: dict of their layers to ours.
+        names: dict of the names of their layers to ours.
+        kinds: dict of the names of our layers to Keras layers, as far as the
+            model is there: they say whether a `weight` is a kernel.
 
     Raises:
         ValueError: if two arrays of the file would become one of ours.
@@ -71,62 +83,77 @@ def in_our_layout(arrays, form, layers):
         layer, _, leaf = name.rpartition(SEPARATORS[form])
         if leaf in _NO_WEIGHTS or _is_factor(arrays, layer, leaf):
             continue
-        ours = layers.get(layer)
-        target = ours and _leaves(arrays, form, layer, ours).get(leaf, leaf)
-        new = f"{ours}/{target}" if ours else name
+        ours, new = names.get(layer), name
+        if ours:
+            leaves = _leaves(arrays, form, layer, ours, kinds.get(ours))
+            new = f"{ours}/{leaves.get(leaf, leaf)}"
         if new in entries:
             raise ValueError(
                 f"Expected one array for {new!r}. Received: {sources[new]!r} "
                 f"and {name!r} of {arrays.source!r}."
             )
         sources[new] = name
-        entries[new] = _converted(arrays, name, form)
+        entries[new] = _entry(arrays, name, form)
     return Arrays(arrays.source, entries)
 
 
-def _leaves(arrays, form, layer, ours):
-    if form == "pytorch":
-        return _PYTORCH_BN if ours.endswith("_bn") else _PYTORCH
+def in_our_layout(arrays, form, names, targets):
+    """Returns the arrays of a file under our names and with our axes.
+
+    Args:
+        arrays: `Arrays`.
+        form: `"pytorch"`, `"caffe"` or `"keras"`, whose axes are ours.
+        names: dict of the names of their layers to ours.
+        targets: dict of our logical names to `Target`, see `targets_of`.
+
+    Raises:
+        ValueError: if two arrays of the file would become one of ours, or if
+            nothing says how the axes of a layer are ordered.
+    """
+    kinds = {name.rpartition("/")[0]: t.layer for name, t in targets.items()}
+    named = under_our_names(arrays, form, names, kinds)
+    if form == "keras":
+        return named
+    entries = {name: named.entry(name) for name in named}
+    for name, entry in entries.items():
+        if name in targets:
+            entries[name] = in_our_axes(entry, name, targets[name])
+    return Arrays(arrays.source, entries)
+
+
+def _leaves(arrays, form, theirs, ours, kind):
     if form == "caffe":
-        return _CAFFE_KINDS.get(arrays.kinds.get(layer), _CAFFE)
-    return {}
+        return _CAFFE_KINDS.get(arrays.kinds.get(theirs), _CAFFE)
+    if form == "keras":
+        return {}
+    if kind is None:  # No layer of ours: for messages.
+        return _NORM if ours.endswith("_bn") else _CONV
+    found = (leaves for cls, leaves in _PYTORCH if isinstance(kind, cls))
+    return next(found, _CONV)
 
 
 def _is_factor(arrays, layer, leaf):
     return arrays.kinds.get(layer) == "BatchNorm" and leaf == "2"
 
 
-def _converted(arrays, name, form):
+def _entry(arrays, name, form):
+    """Returns an array; of Caffe's without what older files add to it."""
     entry = arrays.entry(name)
-    if form == "keras":
+    if form != "caffe":
         return entry
-    if form == "caffe":
-        entry = _without_ones(arrays, name, entry)
-    # Output channels last: (O, I, h, w) to (h, w, I, O), (O, I) to (I, O).
-    axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(len(entry.shape))
-    if axes is None:
-        return entry
-    return entry._replace(
-        shape=tuple(entry.shape[axis] for axis in axes),
-        read=lambda: entry.read().transpose(axes),
-    )
-
-
-def _without_ones(arrays, name, entry):
-    """Takes away the axes of length 1 that Caffe's older files write."""
     layer, _, leaf = name.rpartition("/")
     kind = arrays.kinds.get(layer)
-    if kind == "InnerProduct" and leaf == "0":
-        shape = entry.shape[-2:]
-    elif leaf != "0" or kind in _CAFFE_KINDS:
-        shape = (math.prod(entry.shape),)
-    else:
-        return entry
     if kind == "BatchNorm":
         return entry._replace(
-            shape=shape, read=lambda: _unscaled(arrays, layer, entry.read())
+            shape=(math.prod(entry.shape),),
+            read=lambda: _unscaled(arrays, layer, entry.read()),
         )
-    return entry._replace(shape=shape, read=lambda: entry.read().reshape(shape))
+    if kind == "InnerProduct" and leaf == "0":
+        shape = entry.shape[-2:]  # Behind two axes of length 1.
+        return entry._replace(
+            shape=shape, read=lambda: entry.read().reshape(shape)
+        )
+    return entry
 
 
 def _unscaled(arrays, layer, sums):

@@ -13,12 +13,13 @@ from keras_deep.convert.families import find_origin
 from keras_deep.convert.families import require_convention
 from keras_deep.convert.layout import in_our_layout
 from keras_deep.convert.layout import layers_of
+from keras_deep.convert.layout import under_our_names
 from keras_deep.convert.preprocessing import for_input
 from keras_deep.convert.sources import open_source
+from keras_deep.convert.targets import targets_of
 from keras_deep.models.card import card
 from keras_deep.models.image_model import default_shape
 from keras_deep.models.registry import create_model
-from keras_deep.models.weights import named_weights
 
 _LOG = logging.getLogger("keras_deep")
 
@@ -155,7 +156,9 @@ def _build(source, name, arguments):
                 " and ".join(map(repr, origin.conventions)),
                 arguments["convention"],
             )
-    shapes = _shapes(name, arguments, _converted(origin, source, arrays))
+    names = origin.match(layers_of(arrays, source.format))
+    named = under_our_names(arrays, source.format, names, {})
+    shapes = _shapes(name, arguments, named, source.format)
     model = create_model(name, **{**shapes, **arguments})
     _load_hashed(model, source)
     return model
@@ -174,19 +177,14 @@ def _load_hashed(model, source):
     return _load(model, source)
 
 
-def _converted(origin, source, arrays, ours=()):
-    """Returns the arrays under our names; counted layers need our own."""
-    layers = origin.match(layers_of(arrays, source.format), ours)
-    return in_our_layout(arrays, source.format, layers)
-
-
-def _shapes(name, arguments, arrays):
+def _shapes(name, arguments, arrays, form):
     """Returns the numbers of classes and of input channels of weights."""
+    inputs, outputs = (-2, -1) if form == "keras" else (1, 0)
     found = {}
     if f"{TOP}/kernel" in arrays:
-        found["classes"] = arrays.shape(f"{TOP}/kernel")[-1]
+        found["classes"] = arrays.shape(f"{TOP}/kernel")[outputs]
     if FIRST in arrays:
-        channels = arrays.shape(FIRST)[2]
+        channels = arrays.shape(FIRST)[inputs]
         found["input_shape"] = default_shape(name, arguments, channels)
     return found
 
@@ -201,10 +199,10 @@ def _load(model, source):
         family,
         f"keras_deep.convert.{function}({source.name!r}, {name!r})",
     )
-    ours = dict.fromkeys(
-        weight.rpartition("/")[0] for weight, _ in named_weights(model)
-    )
-    notes = assign(model, _converted(origin, source, arrays, list(ours)))
+    targets = targets_of(model)
+    ours = dict.fromkeys(weight.rpartition("/")[0] for weight in targets)
+    names = origin.match(layers_of(arrays, source.format), list(ours))
+    notes = assign(model, in_our_layout(arrays, source.format, names, targets))
     for note in notes:
         _LOG.warning("%s: %s.", source.name, note)
     _write_card(model, source, origin)
