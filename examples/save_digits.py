@@ -11,7 +11,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_deep import data
+import keras_deep
+from keras_deep.utils.quiet import silence_tensorflow
 
 
 def main():
@@ -19,7 +20,8 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--count", type=int, default=3)
     arguments = parser.parse_args()
-    digits = data.load("digits", format="numpy", augment=None)
+    silence_tensorflow()
+    digits = keras_deep.data.load("digits", format="numpy", augment=None)
     images, labels = digits.test[0]
     images = images * np.array(digits.std) + np.array(digits.mean)
     arguments.folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,8 @@ from keras_deep.cli import convert
 from keras_deep.cli import models
 from keras_deep.cli import train
 from keras_deep.cli import use
+from keras_deep.cli.arguments import ModelCommand
+from keras_deep.utils.quiet import silence_tensorflow
 
 app = typer.Typer(
     help="Very deep networks for Keras: list, show, train, convert, use.",
@@ -16,12 +18,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-# The builder's own options (--depth 40) are not known before its name is.
-_EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command("list")(models.list_command)
-app.command("show", context_settings=_EXTRA)(models.show_command)
-app.command("train", context_settings=_EXTRA)(train.train_command)
-app.command("convert", context_settings=_EXTRA)(convert.convert_command)
+app.command("show", cls=ModelCommand)(models.show_command)
+app.command("train", cls=ModelCommand)(train.train_command)
+app.command("convert", cls=ModelCommand)(convert.convert_command)
 app.command("evaluate")(use.evaluate_command)
 app.command("predict")(use.predict_command)
 app.command("export")(use.export_command)
@@ -32,6 +32,7 @@ def main():
 
     Exits with 0, with 1 after an error, and with 130 after SIGINT.
     """
+    silence_tensorflow()
     try:
         app()
     except (ValueError, TypeError, OSError, ImportError) as error:

@@ -2,8 +2,55 @@
 
 import ast
 
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperCommand
+
+from keras_deep import catalogue
 from keras_deep.models.registry import signature_of
 from keras_deep.utils.errors import did_you_mean
+
+_WORDS = "keras_deep.words"
+
+
+class ModelCommand(TyperCommand):
+    """A command with the options of a model, which its help lists too."""
+
+    def __init__(self, *args, context_settings=None, **kwargs):
+        # They are not known before the model's name is.
+        extra = {"allow_extra_args": True, "ignore_unknown_options": True}
+        settings = {**extra, **(context_settings or {})}
+        super().__init__(*args, context_settings=settings, **kwargs)
+
+    def parse_args(self, ctx, args):
+        ctx.meta[_WORDS] = [*args]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx, formatter):
+        super().format_help(ctx, formatter)
+        models = catalogue.models()
+        for word in ctx.meta.get(_WORDS, ()):
+            name = word.rpartition("=")[2]
+            if name in models:
+                Console().print(_options_panel(name, models[name]))
+                break
+
+
+def _options_panel(name, model):
+    table = Table.grid(padding=(0, 2), pad_edge=True)
+    table.add_column(no_wrap=True, style="bold cyan")
+    table.add_column(overflow="fold")
+    for key, parameter in model.parameters.items():
+        if key == "name":
+            continue
+        text = Text(parameter.help)
+        if parameter.default is not None:
+            text.append(f" [default: {parameter.default}]", style="dim")
+        table.add_row(_option(key), text)
+    title = f"Options of {name}"
+    return Panel(table, title=title, title_align="left", border_style="dim")
 
 
 def builder_arguments(name, words):
@@ -20,14 +67,14 @@ def builder_arguments(name, words):
     Raises:
         ValueError: if the builder has no such argument or a value is missing.
     """
-    known = [key for key in signature_of(name).parameters if key != "name"]
+    known = [key for key in _parameters(name) if key != "name"]
     arguments = {}
     words = iter(words)
     for word in words:
         option, equals, value = word.partition("=")
         key = option.removeprefix("--").replace("-", "_")
         if not option.startswith("--") or key not in known:
-            options = ["--" + k.replace("_", "-") for k in known]
+            options = [_option(k) for k in known]
             raise ValueError(
                 f"Expected the options of `{name}` to be among "
                 f"{', '.join(options)}. Received: {word}."
@@ -38,6 +85,16 @@ def builder_arguments(name, words):
             raise ValueError(f"Expected a value after {option}.")
         arguments[key] = _literal(value)
     return arguments
+
+
+def _parameters(name):
+    if name in catalogue.models():
+        return catalogue.models()[name].parameters
+    return signature_of(name).parameters
+
+
+def _option(key):
+    return "--" + key.replace("_", "-")
 
 
 def _literal(text):

@@ -8,26 +8,31 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
+from keras_deep.utils.selection import select
+from keras_deep.utils.text import amount
+
+
+def _values(key):
+    """Returns the values of an attribute of the models, for a help text."""
+    values = {getattr(model, key) for model in catalogue.models().values()}
+    return f"One of {', '.join(sorted(values))}."
 
 
 def list_command(
     pattern: Annotated[
         str, typer.Argument(help="With wildcards: 'ResNet*'.")
     ] = "*",
-    family: Annotated[str | None, typer.Option()] = None,
+    family: Annotated[str | None, typer.Option(help=_values("family"))] = None,
     dataset: Annotated[
-        str | None, typer.Option(help="imagenet, cifar10 or mnist.")
+        str | None, typer.Option(help=_values("dataset"))
     ] = None,
+    kind: Annotated[str | None, typer.Option(help=_values("kind"))] = None,
 ):
     """List the models with their costs, papers and published results."""
-    from keras_deep.analysis.profile import amount
-    from keras_deep.models.published import papers
-    from keras_deep.models.published import published
-    from keras_deep.models.published import references
-    from keras_deep.models.registry import list_models
-
-    names = list_models(pattern, family, dataset)
+    models = catalogue.models()
+    names = select(models, pattern, family=family, dataset=dataset, kind=kind)
     if not names:
         raise ValueError(
             f"Expected a pattern that matches a model. Received: {pattern!r}"
@@ -39,13 +44,13 @@ def list_command(
     table.add_column("published")
     table.add_column("paper", no_wrap=True)
     for name in names:
-        counted = references(name)[0]
+        model = models[name]
         table.add_row(
             name,
-            amount(counted["trainable"]),
-            amount(counted["multiply_adds"]),
-            "\n".join(map(result_line, published(name))),
-            papers(name)[0][1].rpartition("/abs/")[2],
+            amount(model.trainable),
+            amount(model.multiply_adds),
+            "\n".join(map(result_line, model.published)),
+            model.papers[0][1].rpartition("/abs/")[2],
         )
     Console().print(table)
 
@@ -68,18 +73,19 @@ def show_command(
 
     The builder's own arguments are options too: --depth 110 --shortcut B.
     """
+    arguments = builder_arguments(model, context.args)
+
     from keras_deep.analysis.profile import profile
     from keras_deep.models.card import card
     from keras_deep.models.published import papers
     from keras_deep.models.published import published
     from keras_deep.models.registry import create_model
 
-    arguments = builder_arguments(model, context.args)
     console = Console()
     built = create_model(model, **arguments)
     console.print(_profile_table(profile(built, batch_size), built))
     console.print(f"Convention: {card(built).convention}")
-    for title, address in papers(model):
+    for title, address in papers(model, arguments):
         console.print(f"Paper: {title}, {address}", soft_wrap=True)
     for record in published(model, arguments):
         console.print(
@@ -94,8 +100,6 @@ def show_command(
 
 
 def _profile_table(found, model):
-    from keras_deep.analysis.profile import amount
-
     table = Table(
         title=model.name,
         caption=f"Activations of {found.batch_size} images; field: the "

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 
 
@@ -17,7 +18,11 @@ def train_command(
         str | None, typer.Argument(help="A name of `keras-deep list`.")
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help="Name of a data set, or a folder.")
+        str | None,
+        typer.Option(
+            help=f"{', '.join(catalogue.datasets())}, the path of a folder or "
+            ".npz file, or a data set of tensorflow-datasets."
+        ),
     ] = None,
     data_dir: Annotated[
         str | None, typer.Option(help="Folder of the data set's files.")
@@ -47,8 +52,6 @@ def train_command(
 
     The builder's own arguments are options too: --depth 40 --growth-rate 12.
     """
-    from keras_deep.training import fit
-
     given = {
         "epochs": epochs,
         "learning_rate": learning_rate,
@@ -60,14 +63,15 @@ def train_command(
     build, load, recipe = _resolve(
         _read(config), model, context.args, _given(load), _given(given)
     )
+
+    from keras_deep.training import fit
+
     result = fit(build, load, recipe, output=output, overwrite=force)
     print_summary(result.card, output)
 
 
 def _resolve(before, model, words, load, given):
     """Joins an earlier result with the options of this call."""
-    from keras_deep.training import Config
-
     name = model or before.get("builder")
     if name is None:
         raise ValueError(
@@ -80,6 +84,9 @@ def _resolve(before, model, words, load, given):
         if kept["convention"] is None:
             del kept["convention"]
         arguments = {**kept, **arguments}
+
+    from keras_deep.training import Config
+
     recipe = Config(**{**training.get("config", {}), **given})
     load = {"name": "digits", **training.get("data", {}), **load}
     if "seed" in given or "seed" not in load:

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import keras_deep
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SMALL = ["DenseNetBC", "--blocks", "(1, 1)", "--growth-rate", "4"]
 
@@ -38,10 +40,16 @@ def start(*words, folder):
 
 
 def run(*words, folder, code=0):
+    """Returns what is printed: the output, or of a failure the message."""
+    output, error = run_both(*words, folder=folder, code=code)
+    return output if code == 0 else error
+
+
+def run_both(*words, folder, code=0):
     process = start(*words, folder=folder)
     output, error = process.communicate(timeout=300)
     assert process.returncode == code, error
-    return output if code == 0 else error
+    return output, error
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +129,12 @@ def test_list_and_show(tmp_path):
     output = run("list", "ResNet5*", folder=tmp_path)
     assert "ResNet50V2" in output and "25.6 M" in output
     assert "ResNet18" not in output
+    filters = ["--family", "PlainNet", "--dataset", "imagenet"]
+    output = run("list", *filters, "--kind", "image", folder=tmp_path)
+    names = [line.split()[0] for line in output.splitlines() if "Net" in line]
+    assert names == keras_deep.list_models(
+        family="PlainNet", dataset="imagenet", kind="image"
+    )
     words = ["show", "CifarResNet", "--depth", "110", "--draw", "a.svg"]
     output = run(*words, folder=tmp_path)
     assert "1,727,962" in output and "6.43" in output
@@ -142,3 +156,10 @@ def test_errors_are_one_message_with_the_way_out(words, message, tmp_path):
     error = run(*words, folder=tmp_path, code=1)
     assert message in " ".join(error.split())
     assert "Traceback" not in error
+
+
+def test_nothing_of_tensorflow_is_on_the_terminal(tmp_path, monkeypatch):
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    words = ["show", "CifarResNet", "--depth", "8"]
+    output, error = run_both(*words, folder=tmp_path)
+    assert "75,290" in output and error == ""
