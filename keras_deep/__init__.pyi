@@ -1022,6 +1022,54 @@ def SEResNet50(
     and excitation.
     """
 
+def VGG(
+    depth: int = 16,
+    dropout_rate: float = 0.5,
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a VGG network, without batch normalisation."""
+
+def VGG16(
+    depth: int = 16,
+    dropout_rate: float = 0.5,
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "vgg16",
+) -> keras.Model:
+    """`VGG(depth=16)`. Builds a VGG network, without batch normalisation."""
+
+def VGG19(
+    depth: int = 19,
+    dropout_rate: float = 0.5,
+    blocks: Any = None,
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "vgg19",
+) -> keras.Model:
+    """`VGG(depth=19)`. Builds a VGG network, without batch normalisation."""
+
 def WRN16_8(
     depth: int = 16,
     width: int = 8,

@@ -10,4 +10,5 @@ FAMILIES = (
     "senet",
     "ror",
     "inception_v4",
+    "vgg",
 )
