@@ -6,14 +6,9 @@ import logging
 from keras_deep.convert.assign import FIRST
 from keras_deep.convert.assign import TOP
 from keras_deep.convert.assign import assign
-from keras_deep.convert.families import convention_of
 from keras_deep.convert.families import family_of
 from keras_deep.convert.families import family_of_model
-from keras_deep.convert.families import find_origin
-from keras_deep.convert.families import require_convention
-from keras_deep.convert.layout import in_our_layout
-from keras_deep.convert.layout import layers_of
-from keras_deep.convert.layout import under_our_names
+from keras_deep.convert.matching import match
 from keras_deep.convert.preprocessing import for_input
 from keras_deep.convert.sources import open_source
 from keras_deep.convert.targets import targets_of
@@ -63,7 +58,7 @@ def load_pytorch(model, source):
             weights need another convention than the model's, or if not all of
             them fit. Then no weight was changed.
     """
-    return _load(model, open_source(source, "pytorch"))
+    return _load_into(model, source, "pytorch")
 
 
 def load_caffe(model, source):
@@ -74,7 +69,7 @@ def load_caffe(model, source):
             net see `caffe_to_keras`.
         source: path or address of the file, or what `read_caffe` returns.
     """
-    return _load(model, open_source(source, "caffe"))
+    return _load_into(model, source, "caffe")
 
 
 def load_keras(model, source):
@@ -86,7 +81,7 @@ def load_keras(model, source):
             keras.applications or of Keras's example of a CIFAR ResNet, or a
             mapping of names to arrays.
     """
-    return _load(model, open_source(source, "keras"))
+    return _load_into(model, source, "keras")
 
 
 def from_pytorch(source, name, /, **arguments):
@@ -136,7 +131,14 @@ def from_file(source, name, /, **arguments):
 def prepare(source):
     """Opens the `weights` of a builder and returns what loads them."""
     opened = open_source(source)
-    return lambda model: _load_hashed(model, opened)
+    return lambda model: _load(
+        model, match(opened, family_of_model(model)).hashed()
+    )
+
+
+def _load_into(model, source, form):
+    family = family_of_model(model)
+    return _load(model, match(open_source(source, form), family))
 
 
 def _build(source, name, arguments):
@@ -145,84 +147,57 @@ def _build(source, name, arguments):
             "Expected the weights as the first argument only. Received: "
             f"weights={arguments['weights']!r}"
         )
-    origin, arrays = find_origin(source, family_of(name, arguments))
+    found = match(source, family_of(name, arguments))
+    model = create_model(name, **_with_those_of(found, name, arguments))
+    # The `load_*` functions do not hash a file: for a large one that takes as
+    # long as loading it.
+    _load(model, found.hashed())
+    return model
+
+
+def _with_those_of(found, name, arguments):
+    """Adds the convention and the sizes of weights to a builder's arguments."""
     if arguments.get("convention") is None:
-        arguments["convention"], guessed = convention_of(origin, source, arrays)
+        convention, guessed = found.convention()
+        arguments = {**arguments, "convention": convention}
         if guessed:
             _LOG.warning(
                 "The names of %s do not tell the conventions %s apart: "
                 "%r is taken. Pass `convention` to choose.",
-                source.name,
-                " and ".join(map(repr, origin.conventions)),
-                arguments["convention"],
+                found.source.name,
+                " and ".join(map(repr, found.origin.conventions)),
+                convention,
             )
-    names = origin.match(layers_of(arrays, source.format))
-    named = under_our_names(arrays, source.format, names, {})
-    shapes = _shapes(name, arguments, named, source.format)
-    model = create_model(name, **{**shapes, **arguments})
-    _load_hashed(model, source)
-    return model
-
-
-def _load_hashed(model, source):
-    """Loads weights, with the hash of their file in the card.
-
-    The `load_*` functions do not hash a file: for a large one that takes as
-    long as loading it.
-    """
-    from keras_deep.convert.hub.fetching import sha256_of
-
-    if source.path is not None and source.sha256 is None:
-        source = source._replace(sha256=sha256_of(source.path))
-    return _load(model, source)
-
-
-def _shapes(name, arguments, arrays, form):
-    """Returns the numbers of classes and of input channels of weights."""
-    inputs, outputs = (-2, -1) if form == "keras" else (1, 0)
-    found = {}
+    arrays, sizes = found.named(), {}
+    inputs, outputs = (-2, -1) if found.source.format == "keras" else (1, 0)
     if f"{TOP}/kernel" in arrays:
-        found["classes"] = arrays.shape(f"{TOP}/kernel")[outputs]
+        sizes["classes"] = arrays.shape(f"{TOP}/kernel")[outputs]
     if FIRST in arrays:
         channels = arrays.shape(FIRST)[inputs]
-        found["input_shape"] = default_shape(name, arguments, channels)
-    return found
+        sizes["input_shape"] = default_shape(name, arguments, channels)
+    return {**sizes, **arguments}
 
 
-def _load(model, source):
-    family = family_of_model(model)
-    origin, arrays = find_origin(source, family)
-    function, name = f"from_{source.format}", card(model).builder
-    require_convention(
-        model,
-        origin,
-        family,
-        f"keras_deep.convert.{function}({source.name!r}, {name!r})",
-    )
-    targets = targets_of(model)
-    ours = dict.fromkeys(weight.rpartition("/")[0] for weight in targets)
-    names = origin.match(layers_of(arrays, source.format), list(ours))
-    notes = assign(model, in_our_layout(arrays, source.format, names, targets))
+def _load(model, found):
+    """Loads what was found, a `Match`, and returns the `Report`."""
+    found.require_convention(model)
+    notes = assign(model, found.in_our_layout(targets_of(model)))
+    source, ours = found.source, card(model)
     for note in notes:
         _LOG.warning("%s: %s.", source.name, note)
-    _write_card(model, source, origin)
-    return Report(
-        source.name,
-        origin.name,
-        card(model).convention,
-        len(model.weights),
-        tuple(notes),
-    )
-
-
-def _write_card(model, source, origin):
-    found = card(model)
-    found.weights = {
+    ours.weights = {
         "source": source.name,
         "sha256": source.sha256,
-        "origin": origin.name,
-        "convention": found.convention,
+        "origin": found.origin.name,
+        "convention": ours.convention,
     }
-    found.preprocessing = for_input(
-        source.preprocessing or origin.preprocessing, model
+    ours.preprocessing = for_input(
+        source.preprocessing or found.origin.preprocessing, model
+    )
+    return Report(
+        source.name,
+        found.origin.name,
+        ours.convention,
+        len(model.weights),
+        tuple(notes),
     )

@@ -35,6 +35,14 @@ class Source(NamedTuple):
     sha256: str | None
     preprocessing: Preprocessing | None
 
+    def hashed(self):
+        """Returns the same with the hash of the file, if there is a file."""
+        from keras_deep.convert.hub.fetching import sha256_of
+
+        if self.path is None or self.sha256 is not None:
+            return self
+        return self._replace(sha256=sha256_of(self.path))
+
 
 def open_source(source, form=None):
     """Finds weights and opens them; nothing is read but names and shapes.

@@ -9,8 +9,8 @@ import numpy as np
 from keras_deep.convert.caffe.graph import keras_names
 from keras_deep.convert.comparison import compare
 from keras_deep.convert.families import family_of_model
-from keras_deep.convert.families import find_origin
-from keras_deep.convert.families import match_layers
+from keras_deep.convert.matching import match
+from keras_deep.convert.matching import match_layers
 from keras_deep.convert.outputs import noise
 from keras_deep.convert.outputs import outputs_of
 from keras_deep.convert.references import published_module
@@ -159,20 +159,21 @@ def _as_ours(layer, outputs, ours):
 def _published(model, path):
     """Builds the network of a checkpoint with the library it came from."""
     source = open_source(path, "pytorch")
-    origin, arrays = find_origin(source, family_of_model(model))
-    module = published_module(model, origin)
+    found = match(source, family_of_model(model))
+    module = published_module(model, found.origin)
     if module is None:
         raise ImportError(
-            f"Running the network of {source.name!r}, by {origin.name}, needs "
-            "PyTorch and that library. Without them pass a `torch.nn.Module` "
-            "of the network, or outputs that `record` stored elsewhere."
+            f"Running the network of {source.name!r}, by {found.origin.name}, "
+            "needs PyTorch and that library. Without them pass a "
+            "`torch.nn.Module` of the network, or outputs that `record` stored "
+            "elsewhere."
         )
     import torch
 
     module.load_state_dict(
         {
-            name: torch.from_numpy(np.array(arrays[name], order="C"))
-            for name in arrays
+            name: torch.from_numpy(np.array(array, order="C"))
+            for name, array in found.arrays.items()
         }
     )
     return module
