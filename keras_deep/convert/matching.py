@@ -15,6 +15,7 @@ from keras_deep.formats.arrays import Arrays
 from keras_deep.models.card import card
 from keras_deep.models.registry import list_models
 from keras_deep.models.saving import read_card
+from keras_deep.utils.preprocessing import as_preprocessing
 
 # What wrappers put before all names.
 _PREFIXES = ("module.", "_orig_mod.", "model.", "net.", "backbone.")
@@ -116,7 +117,10 @@ def _own(source, family):
     if source.format != "keras" or not source.path:
         return None
     own = read_card(source.path)
-    return own and _ours(family, (own.convention,), own.preprocessing)
+    if own is None:
+        return None
+    images = own.preprocessing and as_preprocessing(own.preprocessing)
+    return _ours(family, (own.convention,), images)
 
 
 def _origin(source, family, arrays, layers):

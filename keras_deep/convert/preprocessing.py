@@ -3,6 +3,7 @@
 import dataclasses
 
 import keras
+import numpy as np
 
 from keras_deep.utils.preprocessing import CROP_FRACTION
 from keras_deep.utils.preprocessing import Preprocessing
@@ -68,7 +69,7 @@ def for_input(found, model):
     Returns:
         Dict for a card, with the model's height and width where they are
         fixed. Where it takes another number of channels, each has the mean
-        over the channels.
+        over the channels; a mean image of another size is averaged.
     """
     if found is None:
         return None
@@ -76,9 +77,19 @@ def for_input(found, model):
     if keras.config.image_data_format() == "channels_first":
         shape = (*shape[1:], shape[0])
     shape = tuple(side or old for side, old in zip(shape, found.shape))
-    mean, std = (per_channel(v, shape[-1]) for v in (found.mean, found.std))
+    mean, std = (_for_shape(v, shape) for v in (found.mean, found.std))
     found = dataclasses.replace(found, shape=shape, mean=mean, std=std)
     return found.to_dict()
+
+
+def _for_shape(values, shape):
+    array = np.array(values)
+    if array.ndim == 1:
+        return per_channel(values, shape[-1])
+    if array.shape == shape:
+        return values
+    pixels = tuple(range(array.ndim - 1))
+    return per_channel(array.mean(axis=pixels).tolist(), shape[-1])
 
 
 def per_channel(values, channels):

@@ -8,6 +8,7 @@ import pytest
 
 import keras_deep
 from keras_deep import convert
+from keras_deep.convert.preprocessing import preprocessing
 from tests.convert.weights import cifar_resnet
 from tests.convert.weights import close
 from tests.convert.weights import state_dict
@@ -213,6 +214,22 @@ def test_card_says_what_was_loaded(weights, tmp_path):
     assert len(card.weights["sha256"]) == 64
     keras_deep.save(model, tmp_path / "a.keras")
     assert keras_deep.card(keras_deep.load(tmp_path / "a.keras")) == card
+
+
+@pytest.mark.parametrize("pixels", [False, True])
+def test_own_files_say_what_images_need(weights, pixels, tmp_path):
+    model = build()
+    mean = np.arange(192.0).reshape(8, 8, 3).tolist() if pixels else [1, 2, 3]
+    record = preprocessing((1, 2, 3), side=8, crop=1).to_dict()
+    keras_deep.card(model).preprocessing = {**record, "mean": mean}
+    keras_deep.save(model, tmp_path / "a.keras")
+    found = keras_deep.card(build(weights=tmp_path / "a.keras"))
+    assert found.preprocessing == keras_deep.card(model).preprocessing
+    larger = build(weights=tmp_path / "a.keras", input_shape=(9, 9, 3))
+    found = keras_deep.card(larger).preprocessing
+    assert found["shape"] == [9, 9, 3]
+    middle = [94.5, 95.5, 96.5]  # Of 0, 3, ..., 189, and so on.
+    assert found["mean"] == (middle if pixels else mean)
 
 
 def test_missing_files_are_refused_before_the_model_is_built(tmp_path):
