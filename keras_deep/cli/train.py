@@ -1,6 +1,5 @@
 """`keras-deep train`."""
 
-import json
 import pathlib
 from typing import Annotated
 
@@ -60,8 +59,13 @@ def train_command(
         "seed": seed,
     }
     load = {"name": data, "data_dir": data_dir, "batch_size": batch_size}
+    before = None
+    if config is not None:
+        from keras_deep.models.card import parse_card
+
+        before = parse_card(config.read_bytes(), str(config))
     build, load, recipe = _resolve(
-        _read(config), model, context.args, _given(load), _given(given)
+        before, model, context.args, _given(load), _given(given)
     )
 
     from keras_deep.training import fit
@@ -71,16 +75,16 @@ def train_command(
 
 
 def _resolve(before, model, words, load, given):
-    """Joins an earlier result with the options of this call."""
-    name = model or before.get("builder")
+    """Joins the card of an earlier result with the options of this call."""
+    name = model or before and before.builder
     if name is None:
         raise ValueError(
             "Expected the name of a model, or `--config` with a result.json."
         )
-    training = before.get("training") or {}
+    training = before and before.training or {}
     arguments = builder_arguments(name, words)
-    if name == before.get("builder"):
-        kept = {**before["arguments"], "convention": before["convention"]}
+    if before and name == before.builder:
+        kept = {**before.arguments, "convention": before.convention}
         if kept["convention"] is None:
             del kept["convention"]
         arguments = {**kept, **arguments}
@@ -96,24 +100,6 @@ def _resolve(before, model, words, load, given):
 
 def _given(options):
     return {key: value for key, value in options.items() if value is not None}
-
-
-def _read(path):
-    if path is None:
-        return {}
-    try:
-        found = json.loads(path.read_text())
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            "Expected `--config` to be a result.json. "
-            f"Received: {str(path)!r}, which is not JSON: {error}"
-        ) from error
-    if not isinstance(found, dict) or "builder" not in found:
-        raise ValueError(
-            "Expected `--config` to be a result.json with a `builder`. "
-            f"Received: {str(path)!r}"
-        )
-    return found
 
 
 def print_summary(card, output):

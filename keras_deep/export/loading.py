@@ -1,14 +1,13 @@
 """Loading what `keras_deep.save` and the export wrote."""
 
-import json
 import pathlib
 
 import keras
 
 from keras_deep.export.saved_model import CARD_ASSET
 from keras_deep.export.saved_model import versions
-from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
+from keras_deep.models.card import parse_card
 from keras_deep.models.saving import load_file
 
 
@@ -24,7 +23,8 @@ def load(path):
 
     Raises:
         FileNotFoundError: if there is nothing.
-        ValueError: if `path` is something else.
+        ValueError: if `path` is something else, or the card is of a newer
+            format.
     """
     path = pathlib.Path(path)
     if not path.is_dir():
@@ -41,6 +41,10 @@ def load(path):
 
 
 def _load_saved_model(path):
+    asset = path / CARD_ASSET
+    found = None
+    if asset.is_file():
+        found = parse_card(asset.read_bytes(), str(asset))
     layer = keras.layers.TFSMLayer(str(path), "serving_default")
     _, arguments = layer.call_endpoint_fn.structured_input_signature
     ((name, spec),) = arguments.items()
@@ -49,7 +53,6 @@ def _load_saved_model(path):
     )
     (outputs,) = layer(inputs).values()
     model = keras.Model(inputs, outputs, name=path.parent.name)
-    asset = path / CARD_ASSET
-    if asset.is_file():
-        attach_card(model, Card(**json.loads(asset.read_text())))
+    if found is not None:
+        attach_card(model, found)
     return model

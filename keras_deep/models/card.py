@@ -1,7 +1,11 @@
 """The card: what travels with a model besides its weights."""
 
 import dataclasses
+import json
 
+# Version of the JSON. A change that older packages would misread raises it;
+# a new field does not.
+FORMAT = 1
 _ATTRIBUTE = "keras_deep_card"
 
 
@@ -31,8 +35,44 @@ class Card:
     training: dict | None = None
 
     def to_dict(self):
-        """Returns the card as plain data."""
-        return dataclasses.asdict(self)
+        """Returns the card as data for JSON, with `"format"`, its version."""
+        return {"format": FORMAT, **dataclasses.asdict(self)}
+
+
+def parse_card(text, source):
+    """Reads a card from the JSON of `Card.to_dict`.
+
+    Args:
+        text: string or bytes. Cards without `"format"`, from before there
+            were versions, are read too; unknown fields are ignored.
+        source: string, the file, for messages.
+
+    Returns:
+        `Card`.
+
+    Raises:
+        ValueError: if it is no card, or one of a newer format.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ValueError(
+            f"Expected the JSON of a card in {source!r}. Received: {error}"
+        ) from error
+    if not isinstance(found, dict) or "builder" not in found:
+        raise ValueError(
+            f"Expected a card with a `builder` in {source!r}. Received: "
+            f"{str(found)[:80]}"
+        )
+    version = found.get("format", FORMAT)
+    if type(version) is not int or version > FORMAT:
+        raise ValueError(
+            f"Expected a card of format {FORMAT} or older in {source!r}. "
+            f"Received: format={version!r}. Update the package that reads it: "
+            "pip install --upgrade keras_deep."
+        )
+    known = {field.name for field in dataclasses.fields(Card)}
+    return Card(**{name: found[name] for name in found if name in known})
 
 
 def card(model):

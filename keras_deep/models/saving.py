@@ -6,9 +6,9 @@ import zipfile
 
 import keras
 
-from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
+from keras_deep.models.card import parse_card
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
@@ -63,7 +63,8 @@ def load_file(path):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the file is not a Keras file.
+        ValueError: if the file is not a Keras file, or its card is of a
+            newer format.
     """
     path = pathlib.Path(path)
     if not path.is_file():
@@ -76,21 +77,28 @@ def load_file(path):
             "Expected a `.keras` file, which is a zip archive. Received: "
             f"path={str(path)!r}, which is something else or incomplete."
         )
+    found = read_card(path)  # First: a newer file may have unknown layers.
     model = keras.models.load_model(path)
-    found = read_card(path)
     if found is not None:
         attach_card(model, found)
     return model
 
 
 def read_card(path):
-    """Returns the `Card` of a `.keras` file, or `None` if it has none."""
+    """Reads the card of a `.keras` file.
+
+    Returns:
+        `Card`, or `None` if the file has none.
+
+    Raises:
+        ValueError: see `parse_card`.
+    """
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as archive:
         if CARD_MEMBER not in archive.namelist():
             return None
-        return Card(**json.loads(archive.read(CARD_MEMBER)))
+        return parse_card(archive.read(CARD_MEMBER), str(path))
 
 
 def with_stock_layers(model):

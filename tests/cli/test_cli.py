@@ -141,6 +141,12 @@ def test_list_and_show(tmp_path):
     assert (tmp_path / "a.svg").read_text().startswith("<?xml")
 
 
+def test_train_refuses_a_result_of_a_newer_format(tmp_path):
+    (tmp_path / "new.json").write_text('{"format": 2, "builder": "X"}')
+    error = run("train", "--config", "new.json", folder=tmp_path, code=1)
+    assert "format=2. Update the package" in " ".join(error.split())
+
+
 @pytest.mark.parametrize(
     "words, message",
     [

@@ -50,6 +50,14 @@ def test_loads_with_equal_outputs_and_card(tmp_path, model, rng):
         (tmp_path / "1/assets.extra/keras_deep.json").read_text()
     )
     assert asset["class_names"] == ["cat", "dog"]
+    assert asset["format"] == 1
+
+
+def test_a_card_of_a_newer_format_is_refused(tmp_path, model):
+    asset = saved_model(model, tmp_path) / "assets.extra/keras_deep.json"
+    asset.write_text(json.dumps({"format": 2, "builder": "X"}))
+    with pytest.raises(ValueError, match="keras_deep.json.*format=2.*--upgrad"):
+        load(tmp_path)
 
 
 def test_stock_tensorflow_serves_it(tmp_path, model, rng):

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import keras_deep
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
+from keras_deep.models.card import parse_card
 
 
 @pytest.fixture
@@ -42,6 +44,63 @@ def test_card_survives_saving_and_a_model_of_the_same_input(tmp_path, model):
     assert keras_deep.card(loaded) == keras_deep.card(model)
     part = keras.Model(loaded.input, loaded.get_layer("avg_pool").output)
     assert keras_deep.preprocessing_for(part) == {"mean": [1.0]}
+
+
+def with_card(path, record):
+    """Adds a card to a `.keras` file as given, as other versions may."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("keras_deep.json", json.dumps(record))
+
+
+def test_written_cards_have_a_format_version(tmp_path, model):
+    keras_deep.save(model, tmp_path / "a.keras")
+    with zipfile.ZipFile(tmp_path / "a.keras") as archive:
+        written = json.loads(archive.read("keras_deep.json"))
+    assert written.pop("format") == 1
+    assert Card(**written) == keras_deep.card(model)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"builder": "X", "class_names": ["a"]},
+        {"format": 1, "builder": "X", "class_names": ["a"], "licence": "MIT"},
+        {"builder": "X", "class_names": ["a"], "licence": "MIT"},
+    ],
+    ids=["older", "with an unknown field", "older, with an unknown field"],
+)
+def test_cards_of_other_versions_are_read(tmp_path, model, record):
+    model.save(tmp_path / "a.keras")
+    with_card(tmp_path / "a.keras", record)
+    loaded = keras_deep.load(tmp_path / "a.keras")
+    assert keras_deep.card(loaded) == Card("X", class_names=["a"])
+
+
+def test_a_card_of_a_newer_format_is_refused(tmp_path, model):
+    path = tmp_path / "a.keras"
+    model.save(path)
+    with_card(path, {"format": 2, "builder": "X", "class_names": "a b"})
+    with pytest.raises(
+        ValueError, match=r"format 1 .*a\.keras.*format=2.*--upgrade keras_deep"
+    ):
+        keras_deep.load(path)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("{", "Expected the JSON of a card in 'a.json'"),
+        (b"\xff\xfe\xff", "Expected the JSON of a card in 'a.json'"),
+        ("[]", r"with a `builder` in 'a.json'. Received: \[\]"),
+        ('{"format": 1}', "with a `builder` in 'a.json'"),
+        ('{"format": "1", "builder": "X"}', "Received: format='1'"),
+        ('{"format": null, "builder": "X"}', "Received: format=None"),
+        ('{"format": true, "builder": "X"}', "Received: format=True"),
+    ],
+)
+def test_what_is_no_card_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        parse_card(text, "a.json")
 
 
 def test_stock_keras_reads_the_file_but_not_the_card(tmp_path, model, x):

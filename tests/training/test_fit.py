@@ -23,6 +23,7 @@ def test_learns_and_writes_all_files(tmp_path, digits, network):
 
     written = json.loads((tmp_path / "run/result.json").read_text())
     assert written == json.loads(json.dumps(result.card.to_dict()))
+    assert written["format"] == 1
     assert written["builder"] == "DenseNetBC"
     assert written["arguments"]["blocks"] == [1, 1]
     assert written["convention"] == "paper"
