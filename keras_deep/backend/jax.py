@@ -20,13 +20,15 @@ def scan(function, carry, constants, states, length):
 
     def step(carry, slices):
         found, states = function(carry, *slices)
-        found = jax.tree.map(
-            lambda new, old: new.astype(old.dtype), found, carry
-        )
+        found = jax.tree.map(_with_dtype, found, carry)
         return found, jax.lax.stop_gradient(states)
 
     slices = (list(constants), list(states), jax.numpy.arange(length))
     return jax.lax.scan(step, carry, slices, length)
+
+
+def _with_dtype(new, old):
+    return new.astype(old.dtype)
 
 
 def set_array(variable, array):

@@ -18,36 +18,7 @@ def training(source, settings):
     Every iteration over that dataset is the next epoch. Order and augmentation
     depend on the seed and on the epoch's number only.
     """
-    import tensorflow as tf
-
-    ordered, look_up = _examples(source)
-    batches = _Batches(source, settings, look_up, settings.augmentation)
-
-    def shuffled(epoch):
-        key = images_tf.fold(settings.seed, 0, epoch)
-        if isinstance(source, Images):
-            order = tf.range(len(source), dtype=tf.int64)
-            order = tf.random.experimental.stateless_shuffle(order, key)
-            return tf.data.Dataset.from_tensor_slices(order)
-        # In the graph of this function alone: the order would follow the
-        # global seed too.
-        tf.random.set_seed(1)
-        seed = tf.random.stateless_uniform((), key, None, None, tf.int64)
-        return ordered.shuffle(BUFFER, seed, reshuffle_each_iteration=False)
-
-    def from_epoch(first):
-        # Python counts: the number must outlive the iteration, and a variable
-        # made inside a strategy's scope would be mirrored.
-        numbers = itertools.count(first)
-        epochs = tf.data.Dataset.from_generator(
-            lambda: [next(numbers)],
-            output_signature=tf.TensorSpec((), tf.int64),
-        )
-        return batches(
-            epochs.flat_map(lambda e: batches.number(e, shuffled(e)))
-        )
-
-    return from_epoch
+    return _Training(source, settings).from_epoch
 
 
 def evaluation(source, settings):
@@ -57,6 +28,50 @@ def evaluation(source, settings):
     ordered, look_up = _examples(source)
     batches = _Batches(source, settings, look_up, None)
     return batches(batches.number(tf.constant(0, tf.int64), ordered))
+
+
+class _Training:
+    """Makes datasets that give another epoch in every iteration."""
+
+    def __init__(self, source, settings):
+        self._source = source
+        self._seed = settings.seed
+        self._ordered, look_up = _examples(source)
+        self._batches = _Batches(
+            source, settings, look_up, settings.augmentation
+        )
+
+    def from_epoch(self, first):
+        """Returns a dataset whose first iteration is the epoch `first`."""
+        import tensorflow as tf
+
+        # Counted in Python: the number must outlive the iteration, and a
+        # variable made in the scope of a strategy would be mirrored.
+        numbers = itertools.count(first)
+        epochs = tf.data.Dataset.from_generator(
+            lambda: [next(numbers)],
+            output_signature=tf.TensorSpec((), tf.int64),
+        )
+        return self._batches(epochs.flat_map(self._examples_of))
+
+    def _examples_of(self, epoch):
+        return self._batches.number(epoch, self._shuffled(epoch))
+
+    def _shuffled(self, epoch):
+        import tensorflow as tf
+
+        key = images_tf.fold(self._seed, 0, epoch)
+        if isinstance(self._source, Images):
+            order = tf.range(len(self._source), dtype=tf.int64)
+            order = tf.random.experimental.stateless_shuffle(order, key)
+            return tf.data.Dataset.from_tensor_slices(order)
+        # Set in the graph of this function only: otherwise the order would
+        # depend on the global seed too.
+        tf.random.set_seed(1)
+        seed = tf.random.stateless_uniform((), key, None, None, tf.int64)
+        return self._ordered.shuffle(
+            BUFFER, seed, reshuffle_each_iteration=False
+        )
 
 
 def _examples(source):

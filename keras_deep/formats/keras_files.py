@@ -19,6 +19,7 @@ _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 # What a layer of stacked blocks writes: "conv2_block{2-18}_1_conv.kernel".
 _STACK = re.compile(r"(.*)\{(\d+)-(\d+)\}(.*)\.(.*)")
 _SEEDS = re.compile(r"seeds\d+")
+_NOT_LAYERS = ("optimizer", "metrics", "seed_generator")
 _LEAVES = {"batch_normalization": _NORM, "dense": _CONV}
 
 
@@ -95,32 +96,31 @@ def _texts(values):
 
 def _current(file, source):
     """Reads the format of Keras 3: a group `vars` of numbers in each layer."""
-    entries = {}
-
-    def visit(place, group):
-        if not isinstance(group, h5py.Group) or not place.endswith("/vars"):
-            return
-        place = place.removesuffix("/vars")
-        if place.split("/")[0] in ("optimizer", "metrics", "seed_generator"):
-            return
-        layer = str(group.attrs.get("name", place))
-        leaves = _leaf_names(place, len(group))
-        for key in sorted(group, key=lambda k: (len(k), k)):
-            if _STACK.match(key):
-                _add_blocks(entries, key, group[key], source)
-                continue
-            if _SEEDS.fullmatch(key):
-                continue
-            leaf = leaves[int(key)] if leaves and key.isdigit() else key
-            _add(entries, f"{layer}/{leaf}", group[key], source)
-
-    file.visititems(visit)
+    items, entries = [], {}
+    file.visititems(lambda place, item: items.append((place, item)))
+    for place, item in items:
+        if isinstance(item, h5py.Group) and place.endswith("/vars"):
+            place = place.removesuffix("/vars")
+            if place.split("/")[0] not in _NOT_LAYERS:
+                _add_layer(entries, place, item, source)
     if not entries:
         raise ValueError(
             f"Expected weights in the layout of Keras. Received: {source!r} "
             f"with {list(file)[:5]}"
         )
     return Arrays(source, entries)
+
+
+def _add_layer(entries, place, group, source):
+    """Adds the weights in the group `vars` of the layer at a path."""
+    layer = str(group.attrs.get("name", place))
+    leaves = _leaf_names(place, len(group))
+    for key in sorted(group, key=lambda k: (len(k), k)):
+        if _STACK.match(key):
+            _add_blocks(entries, key, group[key], source)
+        elif not _SEEDS.fullmatch(key):
+            leaf = leaves[int(key)] if leaves and key.isdigit() else key
+            _add(entries, f"{layer}/{leaf}", group[key], source)
 
 
 def _leaf_names(place, count):

@@ -64,11 +64,7 @@ def _graph_loop(function, carry, constants, states, length):
             for r, handle, dtype in zip(kept, kept_handles, dtypes)
         ]
         found, after = function(carry, rows, before, index)
-        # The shapes must not change from one call to the next, and what Keras
-        # calls inside may know less of them.
-        found = tf.nest.map_structure(
-            lambda new, old: tf.ensure_shape(new, old.shape), found, carry
-        )
+        found = tf.nest.map_structure(_with_shape, found, carry)
         after = [
             r.set(handle, index, _as_integers(state))
             for r, handle, state in zip(kept, kept_handles, after)
@@ -86,6 +82,13 @@ def _graph_loop(function, carry, constants, states, length):
         _from_integers(r.stack(handle), dtype)
         for r, handle, dtype in zip(kept, after, dtypes)
     ]
+
+
+def _with_shape(new, old):
+    """Restores the static shape, which must not change between iterations."""
+    import tensorflow as tf
+
+    return tf.ensure_shape(new, old.shape)
 
 
 def _as_integers(state):

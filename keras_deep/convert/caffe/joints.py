@@ -45,7 +45,8 @@ def eltwise(layer, *shapes):
         ]
         # Keras follows the first input first: the shortest way to the start
         # keeps it from recursing too deep.
-        order = sorted(range(len(inputs)), key=lambda i: make.depth(inputs[i]))
+        depths = [make.depth(x) for x in inputs]
+        order = sorted(range(len(inputs)), key=depths.__getitem__)
         return make(operation)([terms[i] for i in order])
 
     return Recipe([_merged(shapes)], build)

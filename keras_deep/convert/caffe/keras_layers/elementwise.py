@@ -7,7 +7,7 @@ from keras import ops
 _FUNCTIONS = {
     "abs": lambda x, parameter: ops.absolute(x),
     "log": lambda x, parameter: ops.log(x),
-    "power": lambda x, parameter: ops.power(x, parameter),
+    "power": ops.power,
 }
 
 
