@@ -1,8 +1,8 @@
-"""One name for what TensorFlow and JAX each do in their own way.
+"""Functions that TensorFlow and JAX implement differently.
 
 Layers, solvers and models call these functions and import no framework. Each
-stands in `tensorflow/` and in `jax.py`; the module of the running Keras
-backend is imported when the first one is used.
+is defined in `tensorflow/` and in `jax.py`; the module of the running Keras
+backend is imported when a function is first used.
 """
 
 import importlib
@@ -34,5 +34,5 @@ def __dir__():
 
 
 def _unavailable(*arguments):
-    """Answers as a function does where it has nothing to offer: `None`."""
+    """Returns `None`, which tells the caller to use `keras.ops`."""
     return None

@@ -1,20 +1,20 @@
-"""What JAX computes in its own way or faster than Keras does."""
+"""JAX's implementations of the functions of `keras_deep.backend`."""
 
 
 def fused_batch_norm(x, gamma, beta, statistics, epsilon, data_format):
-    """Returns `None`: a gradient written out by hand is slower in XLA."""
+    """Returns `None`: in XLA a hand-written gradient is slower."""
     return None
 
 
 def grouped_conv(x, kernel, strides, padding, data_format, dilation_rate):
-    """Returns `None`: Keras calls the only kernel that JAX has."""
+    """Returns `None`: Keras already calls JAX's only kernel."""
     return None
 
 
 def scan(function, carry, constants, states, length):
-    """Applies a function to slices of tensors, one after the other.
+    """Applies a function to the slices of tensors, in a loop.
 
-    See the function of this name for TensorFlow.
+    See `keras_deep.backend.tensorflow.loops.scan`.
     """
     import jax
 
@@ -32,19 +32,19 @@ def _with_dtype(new, old):
 
 
 def set_array(variable, array):
-    """Returns False: Keras sets a variable of JAX as fast as can be."""
+    """Returns False: Keras's own assignment is as fast in JAX."""
     return False
 
 
 def slow_groups():
-    """Returns whether Keras's grouped convolutions are slow here: on CPU."""
+    """Returns whether Keras's grouped convolutions are slow: on the CPU."""
     import jax
 
     return jax.default_backend() == "cpu"
 
 
 def slow_loops():
-    """Returns whether convolutions in loops are slow here: on the CPU."""
+    """Returns whether convolutions in loops are slow: on the CPU."""
     import jax
 
     return jax.default_backend() == "cpu"

@@ -1,4 +1,4 @@
-"""What TensorFlow computes in its own way or faster than Keras does."""
+"""TensorFlow's implementations of the functions of `keras_deep.backend`."""
 
 from keras_deep.backend.tensorflow.kernels import fused_batch_norm
 from keras_deep.backend.tensorflow.kernels import grouped_conv

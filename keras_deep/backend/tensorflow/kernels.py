@@ -1,4 +1,4 @@
-"""Kernels of TensorFlow that are faster than Keras's own operations."""
+"""TensorFlow kernels that are faster than Keras's operations."""
 
 import functools
 
@@ -8,10 +8,10 @@ import numpy as np
 def fused_batch_norm(x, gamma, beta, statistics, epsilon, data_format):
     """Normalises an image tensor with `FusedBatchNormV3`.
 
-    Not taken inside XLA: its batch norm computes the variance as
-    E[x^2] - E[x]^2, wrong by 0.2 % where the mean is 30 standard deviations
-    and by 60 % where it is 1000. Keras's own formula, and this kernel outside
-    XLA, are right there.
+    Not used inside XLA, whose batch norm computes the variance as
+    E[x^2] - E[x]^2: the error is 0.2 % where the mean is 30 standard
+    deviations and 60 % where it is 1000. Keras's formula, and this kernel
+    outside XLA, are accurate there.
 
     Args:
         x: tensor of shape `(batch, height, width, channels)` or
@@ -19,14 +19,14 @@ def fused_batch_norm(x, gamma, beta, statistics, epsilon, data_format):
         gamma: variable of shape `(channels,)`, or `None` for ones.
         beta: variable of shape `(channels,)`, or `None` for zeros.
         statistics: pair of variables `(mean, variance)` to normalise with, or
-            `None` for those of the batch. They get no gradient.
+            `None` for the batch's own. They get no gradient.
         epsilon: float, added to the variance.
         data_format: `"channels_last"` or `"channels_first"`.
 
     Returns:
-        The tuple `(outputs, mean, variance)`: a tensor like `x` and two in
-        float32 of shape `(channels,)`, the variance that of the population
-        (divided by n). `None` where Keras's way is the right one.
+        Tuple `(outputs, mean, variance)`: a tensor like `x` and two float32
+        tensors of shape `(channels,)`, the variance that of the population
+        (divided by n). `None` where Keras's operations are to be used.
     """
     import tensorflow as tf
 
@@ -45,17 +45,17 @@ def fused_batch_norm(x, gamma, beta, statistics, epsilon, data_format):
         is_training=statistics is None,
     )
     if statistics is None:
-        # The kernel divides by n - 1, Keras by n. Nothing must come of a
-        # single pixel, even where the kernel divided by zero.
+        # The kernel divides by n - 1, Keras by n. For a single pixel the
+        # variance is 0, even where the kernel divided by zero.
         n = tf.cast(tf.size(x, tf.int64) // channels, "float32")
         variance = tf.math.multiply_no_nan(variance, (n - 1.0) / n)
     return outputs, mean, variance
 
 
 def grouped_conv(x, kernel, strides, padding, data_format, dilation_rate):
-    """Convolves the groups of channels with the kernel of oneDNN.
+    """Computes a grouped convolution with oneDNN's kernel.
 
-    Keras sends a grouped convolution through XLA, whose gradient on the CPU
+    Keras compiles grouped convolutions with XLA, whose gradient on the CPU
     takes some 300 times as long.
 
     Args:
@@ -64,13 +64,13 @@ def grouped_conv(x, kernel, strides, padding, data_format, dilation_rate):
             `(*kernel_size, channels // groups, filters)`.
         strides: pair of ints.
         padding: `"same"` or `"valid"`.
-        data_format: `"channels_last"`, for which there is a kernel, or
-            `"channels_first"`.
+        data_format: `"channels_last"`, or `"channels_first"`, for which there
+            is no kernel.
         dilation_rate: pair of ints.
 
     Returns:
         Tensor of shape `(batch, height, width, filters)`, or `None` where
-        there is no such kernel. An empty tensor may get the wrong shape.
+        there is no kernel. For an empty input its shape may be wrong.
     """
     import tensorflow as tf
 
@@ -87,17 +87,17 @@ def grouped_conv(x, kernel, strides, padding, data_format, dilation_rate):
 
 
 def set_array(variable, array):
-    """Sets a Keras variable in one operation; Keras itself takes several.
+    """Assigns a Keras variable in one operation; Keras needs several.
 
     That matters for the hundreds of variables of a checkpoint.
 
     Args:
         variable: `keras.Variable`.
-        array: NumPy array of its shape and type. It is copied.
+        array: NumPy array of its shape and dtype. It is copied.
 
     Returns:
-        Whether it was set. It is not where the variable has copies on several
-        devices, which only TensorFlow's own assignment knows.
+        Whether it was assigned. It is not if the variable is mirrored on
+        several devices, which only TensorFlow's own assignment handles.
     """
     import tensorflow as tf
     from tensorflow.python.ops import resource_variable_ops
@@ -110,33 +110,33 @@ def set_array(variable, array):
 
 
 def _copied(array):
-    """Returns a copy of an array in the order of C, for TensorFlow to keep."""
+    """Returns a copy of an array in C order, which TensorFlow may keep."""
     import tensorflow as tf
 
     if not array.flags.c_contiguous:
         order = np.argsort(array.strides, kind="stable")[::-1]
         packed = array.transpose(order)
         if packed.flags.c_contiguous:
-            # TensorFlow turns axes round several times as fast as NumPy does.
+            # TensorFlow transposes several times as fast as NumPy.
             return tf.raw_ops.Transpose(x=packed, perm=np.argsort(order))
-    # TensorFlow may keep the memory of an array that is aligned as it likes.
+    # TensorFlow may use the memory of an aligned array without a copy.
     return np.array(array, order="C")
 
 
 def slow_groups():
-    """Returns whether Keras's grouped convolutions are slow here: on CPU."""
+    """Returns whether Keras's grouped convolutions are slow: on the CPU."""
     return _devices() == {"CPU"}
 
 
 def _can_fuse(x, epsilon, data_format):
-    """Returns whether the kernel gives what Keras gives, and exists."""
+    """Returns whether there is a kernel and its results are Keras's."""
     found = _devices()
     if x.dtype.name not in ("float32", "float16", "bfloat16"):
         return False
-    # cuDNN refused a smaller epsilon for years; the CPU kernels take any.
+    # Older cuDNN refuses a smaller epsilon; the CPU kernels take any.
     if "GPU" in found and epsilon < 1e-5:
         return False
-    # Without a GPU only oneDNN knows this layout.
+    # Without a GPU only oneDNN supports this layout.
     if data_format == "channels_first" and "GPU" not in found:
         return False
     return found <= {"CPU", "GPU"} and not _inside_xla()
@@ -150,7 +150,7 @@ def _float32(value):
 
 @functools.cache
 def _devices():
-    """Returns the kinds of devices that TensorFlow sees, a set of strings."""
+    """Returns the set of device types that TensorFlow sees, as strings."""
     import tensorflow as tf
 
     found = tf.config.list_logical_devices()
@@ -158,10 +158,10 @@ def _devices():
 
 
 def _inside_xla():
-    """Returns whether what is being traced will be compiled with XLA.
+    """Returns whether the graph that is being traced is compiled with XLA.
 
-    TensorFlow has no public way to ask, only the one that its own control
-    flow uses.
+    TensorFlow has no public function for it; this is the one that its own
+    control flow uses.
     """
     import tensorflow as tf
     from tensorflow.python.ops import control_flow_util
@@ -174,9 +174,9 @@ def _inside_xla():
 def _has_grouped_kernel(dtype):
     """Returns whether grouped convolutions have gradients outside XLA.
 
-    On the CPU only oneDNN has them, on some processors and for some types,
-    and nothing but the attempt tells. Asked of the operation itself: a tape
-    inside `init_scope` or a batch of one may say yes where it is no.
+    On the CPU only oneDNN has them, on some processors and for some dtypes,
+    which only a trial shows. It calls the gradient operations themselves: a
+    tape inside `init_scope` or a batch of one may succeed where training fails.
     """
     import tensorflow as tf
 

@@ -1,30 +1,30 @@
-"""Loops of TensorFlow, with gradients."""
+"""TensorFlow loops with gradients; `rows` explains how they work."""
 
 from keras_deep.backend.tensorflow.rows import Rows
 from keras_deep.backend.tensorflow.rows import carry_gradients
 
 
 def scan(function, carry, constants, states, length):
-    """Applies a function to slices of tensors, one after the other.
+    """Applies a function to the slices of tensors, in a loop.
 
-    It is traced once, whatever the length. In graph mode the loop itself costs
-    next to nothing; inside XLA on the CPU convolutions do not use the threaded
-    library, and take some ten times as long.
+    The function is traced once, whatever the length. In graph mode the loop
+    itself costs next to nothing. Inside XLA on the CPU, convolutions in loops
+    do not use the threaded library and take some ten times as long.
 
     Args:
         function: function `(carry, constants, states, index) -> (carry,
-            states)`, called with the slice of every tensor at the index, a
-            scalar int32 tensor. It returns a carry and states of the shapes
-            and types that it was given.
-        carry: structure of tensors that goes from one call to the next.
+            states)`, called with the slices at the index, a scalar int32
+            tensor. The carry and the states that it returns have the shapes
+            and dtypes of those it was given.
+        carry: structure of tensors, passed from one call to the next.
         constants: list of tensors of shape `(length, ...)`.
         states: list of tensors of shape `(length, ...)`.
-        length: int, how often the function is applied.
+        length: int, the number of calls.
 
     Returns:
-        The last carry, and the list of all states that were returned, each of
-        shape `(length, ...)`. The states have no gradient: it would cost much
-        in every call, and statistics and seeds need none.
+        The last carry, and the list of new states, stacked to tensors of shape
+        `(length, ...)`. The states have no gradient: it would be expensive in
+        every call, and statistics and seeds need none.
     """
     import tensorflow as tf
 
@@ -76,7 +76,7 @@ def _graph_loop(function, carry, constants, states, length):
         lambda index, *_: index < length,
         body,
         (tf.constant(0), tf.constant(0.0), carry, *handles),
-        maximum_iterations=length,  # Else XLA cannot take the gradient.
+        maximum_iterations=length,  # XLA needs it for the gradient.
     )
     return carry, [
         _from_integers(r.stack(handle), dtype)
@@ -85,7 +85,7 @@ def _graph_loop(function, carry, constants, states, length):
 
 
 def _with_shape(new, old):
-    """Restores the static shape, which must not change between iterations."""
+    """Restores the static shape, which must be the same in every call."""
     import tensorflow as tf
 
     return tf.ensure_shape(new, old.shape)
@@ -94,7 +94,7 @@ def _with_shape(new, old):
 def _as_integers(state):
     """Returns the bits of a state as integers, which have no gradient.
 
-    Behind `tf.stop_gradient` the gradient of a loop would still carry zeros.
+    With `tf.stop_gradient` the backward loop would still carry zeros.
     """
     import tensorflow as tf
 

@@ -1,4 +1,30 @@
-"""Rows of a tensor in a loop of TensorFlow, with a gradient that is cheap."""
+"""Reads rows of tensors in a TensorFlow loop, with a cheap gradient.
+
+The loop of `loops.scan`, for one constant. A list of rows is a loop variable:
+
+    rows, count = list_of(constant), 0.0
+    for index in range(length):
+        row, rows, count = identity(rows[index], rows, count)
+        carry, states[index] = function(carry, row, states[index], index)
+
+Its gradient, which TensorFlow builds from that of the body, is a loop from the
+last call to the first. It carries the gradients of the loop variables. Those
+of `rows` and `count` begin with zeros, as nothing reads their last values:
+
+    d_rows, d_count = list_of(zeros_like(constant)), 0.0
+    for _ in range(length):
+        d_carry, d_row = gradient_of_function(d_carry)
+        d_rows[length - 1 - d_count] = d_row
+        d_count = d_count + 1.0
+    d_constant = stack(d_rows)
+
+The last two lines of that loop are the gradient of `identity`. It passes no
+gradient to `rows[index]`: TensorFlow's own gradient there makes a list of zeros
+in every call and adds it to `d_rows`, which is quadratic in the length. Only
+`d_count` tells the index: a gradient that read `index`, a tensor of the forward
+loop, could not be written into a SavedModel. The states go through the loop as
+lists of integers, which have no gradient.
+"""
 
 import functools
 
@@ -10,19 +36,19 @@ _GRADIENT = "KerasDeepRowOfLoop"
 class Rows:
     """A list of the rows of a tensor.
 
-    TensorFlow knows the list by a handle, a tensor that goes through the loop:
-    setting a row gives the handle of the next list, whose other rows are the
-    same memory.
+    TensorFlow refers to a list by a handle, a tensor that can be a loop
+    variable. Setting a row returns the handle of a new list, which shares the
+    memory of the other rows.
 
     Args:
-        tensor: tensor of shape `(length, ...)`, all of it known.
+        tensor: tensor of shape `(length, ...)`, fully known.
     """
 
     def __init__(self, tensor):
         import tensorflow as tf
 
         self.length, *shape = tensor.shape.as_list()
-        self.shape = np.array(shape, "int32")  # An empty list would be float.
+        self.shape = np.array(shape, "int32")  # `[]` would become float.
         self.dtype = tensor.dtype
         self.handle = tf.raw_ops.TensorListFromTensor(
             tensor=tensor, element_shape=self.shape
@@ -40,7 +66,7 @@ class Rows:
         )
 
     def set(self, handle, index, row):
-        """Returns the handle of a list with another row at an index."""
+        """Returns the handle of a list with `row` at an index."""
         import tensorflow as tf
 
         return tf.raw_ops.TensorListSetItem(
@@ -60,20 +86,16 @@ class Rows:
 
 
 def carry_gradients(rows, handles, count):
-    """Lets the gradients of rows go through the loop, backwards, in lists.
+    """Carries the gradients of rows through the backward loop, in lists.
 
-    The gradient of TensorFlow's own `TensorListGetItem` makes a list of zeros
-    in every call and adds it to that of the last one, which takes the longer
-    the more rows there are. Here the row's gradient is set in the list that
-    comes from the call behind it.
+    This is `identity` in the description of this module.
 
     Args:
-        rows: list of tensors, the rows of lists at the loop's index. Those
-            that have no gradient stay as they are.
+        rows: list of tensors, the rows of lists at the loop's index. Integer
+            rows, which have no gradient, are returned as they are.
         handles: list of the handles of their lists.
-        count: float32 scalar, any, that goes through the loop. Its gradient
-            counts the calls, so that it tells the index: a gradient that used
-            the index itself could not be written into a SavedModel.
+        count: float32 scalar, a loop variable of any value. Its gradient
+            counts the calls of the backward loop.
 
     Returns:
         The rows to compute with, and the handles and the count for the next
@@ -91,7 +113,7 @@ def carry_gradients(rows, handles, count):
             *given, count = tf.raw_ops.IdentityN(input=[*given, count])
         rows, handles = list(rows), list(handles)
         for i, row, handle in zip(places, given, given[len(places) :]):
-            # What a list contains; jacobians ask for it.
+            # The dtype and shape of the rows, which jacobians need.
             handle_data_util.copy_handle_data(handles[i], handle)
             rows[i], handles[i] = row, handle
     return rows, handles, count
@@ -107,7 +129,7 @@ def _register_gradient():
 
     @tf.RegisterGradient(_GRADIENT)
     def gradient(op, *changes):
-        del op  # There is none when a SavedModel is written.
+        del op  # It is `None` when a SavedModel is written.
         *changes, count = changes
         rows, lists = changes[: len(changes) // 2], changes[len(changes) // 2 :]
         length = tf.raw_ops.TensorListLength(input_handle=lists[0])
