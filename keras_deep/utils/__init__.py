@@ -1,1 +1,1 @@
-"""Small helpers that know nothing of networks: errors, files, downloads."""
+"""Helpers that are independent of networks: errors, files, downloads."""

@@ -1,16 +1,16 @@
-"""What is to be done once another package has been imported."""
+"""Hooks into the first import of another package."""
 
 import contextlib
 import sys
 
 
 def after_import(name, action):
-    """Calls `action` at the end of the first import of a package.
+    """Calls `action` after the first import of a package.
 
-    If it has been imported already, `action` is called at once.
+    If the package has been imported already, `action` is called at once.
 
     Args:
-        name: string, the package to wait for, which stays unimported.
+        name: string, the package. It is not imported here.
         action: function without arguments.
     """
 
@@ -26,20 +26,20 @@ def after_import(name, action):
 
 
 def around_import(name, context):
-    """Executes the first import of a package in a context.
+    """Executes a package's code, at its first import, inside a context.
 
     Args:
-        name: string, the package to wait for, which stays unimported.
+        name: string, the package. It is not imported here.
         context: function without arguments that returns a context manager.
     """
     sys.meta_path.insert(0, _Finder(name, context))
 
 
 class _Finder:
-    """Finds a package as the other finders do, and wraps its execution.
+    """Finds a package with the other finders and wraps its execution.
 
-    It stays until an import has succeeded: others may look for the package
-    without importing it, and an import that failed may be tried again.
+    It is removed only after a successful import: a spec may be looked up
+    without an import, and a failed import may be tried again.
     """
 
     def __init__(self, name, context):

@@ -1,10 +1,10 @@
-"""The parts of error messages that every room shares."""
+"""Parts of error messages that all packages share."""
 
 import difflib
 
 
 def did_you_mean(name, names):
-    """Returns a sentence with the names closest to `name`, or nothing."""
+    """Returns a sentence with the names closest to `name`, or `""`."""
     close = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.5)
     if not close:
         return ""

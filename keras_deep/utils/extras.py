@@ -1,4 +1,4 @@
-"""Imports of packages that the base installation does not have."""
+"""Imports of optional packages."""
 
 import importlib
 
@@ -11,7 +11,8 @@ def require(module, extra):
         extra: string, the extra of `keras_deep` that installs it.
 
     Raises:
-        ImportError: if it is not installed; the message says how to get it.
+        ImportError: if it is not installed; the message says how to install
+            it.
     """
     try:
         return importlib.import_module(module)

@@ -1,4 +1,4 @@
-"""Files that must exist, must not, or are written whole."""
+"""Checks that files exist, or do not, and atomic writes."""
 
 import contextlib
 import os
@@ -8,10 +8,9 @@ import tempfile
 
 @contextlib.contextmanager
 def written_whole(path):
-    """Gives a temporary path beside `path` that takes its place at the end.
+    """Yields a temporary path that replaces `path` at the end.
 
-    If the work in between fails, nothing is left and an existing file is
-    kept.
+    If the block raises, nothing is written and an existing file is kept.
 
     Args:
         path: `pathlib.Path` of a file, or of a folder that does not exist.
@@ -27,10 +26,10 @@ def written_whole(path):
 
 
 def refuse_existing(path, way_out):
-    """Refuses to overwrite.
+    """Refuses to overwrite a file or folder.
 
     Raises:
-        FileExistsError: if `path` exists; `way_out` ends the message.
+        FileExistsError: if `path` exists; the message ends with `way_out`.
     """
     if pathlib.Path(path).exists():
         raise FileExistsError(
@@ -44,7 +43,7 @@ def existing_file(path, expected):
 
     Args:
         path: string or path.
-        expected: string, what it is a file of, for the message.
+        expected: string, the kind of file, for the message.
 
     Raises:
         FileNotFoundError: if there is no such file.

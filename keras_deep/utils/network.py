@@ -1,4 +1,4 @@
-"""Hosts that answer, and downloads that are complete or not there."""
+"""Reachable hosts and complete downloads."""
 
 import contextlib
 import os
@@ -13,14 +13,14 @@ import keras
 from keras_deep.utils.files import written_whole
 
 PATIENCE = 4.0  # seconds until a host counts as unreachable
-STALL = 30.0  # seconds without a byte until a download is given up
+STALL = 30.0  # seconds without a byte until a download is aborted
 _PORTS = {"https": 443, "http": 80}
 _SOCKS_PORT = 1080
-_NOT_FOR_US = (401, 403, 404, 410)  # answers that a second call won't change
+_NOT_FOR_US = (401, 403, 404, 410)  # statuses that a retry won't change
 
 
 def require_reachable(url, name, way_out):
-    """Refuses at once what would wait for an absent network.
+    """Raises an error at once where a download would wait for the network.
 
     Args:
         url: string, an address at the host.
@@ -28,8 +28,8 @@ def require_reachable(url, name, way_out):
         way_out: string, what to do without a network.
 
     Raises:
-        ConnectionError: within 5 seconds, if the host cannot be reached;
-            `way_out` ends the message.
+        ConnectionError: within 5 seconds, if the host cannot be reached; the
+            message ends with `way_out`.
         ValueError: if `url` names no host.
     """
     if not reachable(url):
@@ -41,9 +41,9 @@ def require_reachable(url, name, way_out):
 
 
 def reachable(url):
-    """Whether a connection succeeds, directly or to the proxy in between.
+    """Returns whether the host, or the proxy before it, accepts a connection.
 
-    Takes 4 seconds at most.
+    It takes 4 seconds at most.
 
     Args:
         url: string, an address at the host.
@@ -61,7 +61,7 @@ def reachable(url):
         except OSError:
             pass
 
-    # Resolving a name has no timeout of its own, so a thread is left behind.
+    # Resolving a name has no timeout, so a thread may be left behind.
     thread = threading.Thread(target=connect, daemon=True)
     thread.start()
     thread.join(PATIENCE)
@@ -88,7 +88,7 @@ def _address(url):
 
 
 def keras_cache(folder):
-    """Returns where Keras keeps what it downloads, a `pathlib.Path`.
+    """Returns the `pathlib.Path` of a folder in Keras's cache of downloads.
 
     Args:
         folder: string, such as `"datasets"`.
@@ -98,14 +98,14 @@ def keras_cache(folder):
 
 
 def download(url, path):
-    """Downloads a file with a progress bar; it is complete or not there.
+    """Downloads a file, completely or not at all, with a progress bar.
 
     Args:
         url: string.
         path: `pathlib.Path` of the file to write.
 
     Raises:
-        ValueError: if there is no such file for us at its host.
+        ValueError: if the host has no such file or denies access to it.
         ConnectionError: if the host does not send the whole file.
     """
     with written_whole(path) as temporary, _stalls_end():
@@ -116,13 +116,13 @@ def download(url, path):
                 cache_dir=temporary.parent,
                 cache_subdir="",
             )
-        except Exception as error:  # Keras raises it bare.
+        except Exception as error:  # Keras raises no narrower class.
             _explain(error, url)
 
 
 @contextlib.contextmanager
 def _stalls_end():
-    # Keras sets no timeout: a host that falls silent would never end.
+    # Keras sets no timeout: a host that stops sending would block forever.
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(STALL)
     try:

@@ -1,4 +1,4 @@
-"""What images need before a network: the record of it that all rooms share."""
+"""The record of how images are prepared for a network."""
 
 import collections.abc
 import dataclasses
@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_deep.utils.errors import did_you_mean
 
-# What is kept of an image whose shorter side was resized: 224 of 256.
+# Side of the center crop over the resized shorter side.
 CROP_FRACTION = 224 / 256
 _RANGE = [0, 255]
 CHOICES = {
@@ -20,24 +20,25 @@ CHOICES = {
 
 @dataclasses.dataclass(frozen=True)
 class Preprocessing:
-    """What images need before a network.
+    """How images are prepared for a network.
 
     Its input is `(image - mean) / std`, where the values of `image` are from
     0 to 255 and its channels in `order`.
 
     Args:
         shape: height, width and channels.
-        mean: floats from 0 to 255, one for each channel, or an image of them.
-        std: as `mean`, above 0.
-        resize: how an image of another size comes to `shape`: `"stretch"`
+        mean: floats from 0 to 255, one per channel or one per value of the
+            image.
+        std: like `mean`, above 0.
+        resize: how an image of another size is brought to `shape`: `"stretch"`
             resizes it as it is, `"center_crop"` resizes its shorter side to
-            the shape's over `crop` and cuts out the middle.
+            that of `shape` over `crop` and cuts out the center.
         crop: float in `(0, 1]`.
         interpolation: `"nearest"`, `"bilinear"`, `"bicubic"` or `"lanczos"`.
         order: `"RGB"` or `"BGR"`.
 
     Raises:
-        ValueError: if a field is something else.
+        ValueError: if a field is invalid.
     """
 
     shape: tuple
@@ -63,7 +64,7 @@ class Preprocessing:
         object.__setattr__(self, name, value)
 
     def to_dict(self):
-        """Returns the record as a dict that can be written as JSON."""
+        """Returns the record as a JSON-serializable dict."""
         return {
             "shape": list(self.shape),
             "range": list(_RANGE),
@@ -85,14 +86,14 @@ _NEEDED = [
 
 
 def as_preprocessing(record):
-    """Returns a `Preprocessing`.
+    """Converts a record of any form to a `Preprocessing`.
 
     Args:
-        record: one, or a dict as `Preprocessing.to_dict` gives it. Fields that
-            older dicts do not have get their defaults.
+        record: `Preprocessing`, or a dict as its `to_dict` returns it. Fields
+            that older dicts lack get their defaults.
 
     Raises:
-        ValueError: if it is neither, or a field is missing or wrong.
+        ValueError: if it is neither, or a field is missing or invalid.
     """
     if isinstance(record, Preprocessing):
         return record
@@ -143,7 +144,7 @@ def _crop(value):
 
 
 def _numbers(name, values, shape):
-    """Returns finite numbers, one for each channel or pixel, as tuples."""
+    """Returns finite numbers, one per channel or value, as nested tuples."""
     try:
         array = np.atleast_1d(np.asarray(values, float))
         finite = np.isfinite(np.broadcast_to(array, shape)).all()

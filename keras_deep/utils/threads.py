@@ -1,17 +1,17 @@
-"""Work of which several pieces are done at a time."""
+"""Functions that run in threads."""
 
 import collections
 import concurrent.futures
 import math
 import os
 
-_LARGE = 2**12  # Numbers.
+_LARGE = 2**12  # values
 
 
 def in_threads(function, items):
-    """Yields what a function makes of each item, in order.
+    """Maps a function over items in threads and yields the results in order.
 
-    It is only a few items ahead, so that few results are kept.
+    It runs only a few items ahead, so that few results are in memory.
     """
     threads = os.cpu_count() or 1
     waiting = collections.deque()
@@ -25,5 +25,5 @@ def in_threads(function, items):
 
 
 def is_large(shape):
-    """Returns whether work on an array of a shape is worth a thread."""
+    """Returns whether an array of a shape is large enough for a thread."""
     return math.prod(shape) > _LARGE
