@@ -1,1 +1,1 @@
-"""What a network costs and looks like."""
+"""Profiles and drawings of networks."""

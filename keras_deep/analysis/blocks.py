@@ -1,4 +1,4 @@
-"""The blocks of a network, read from its layers, equal neighbours together."""
+"""The blocks of a network, found in its layers, with equal ones merged."""
 
 import itertools
 import re
@@ -10,21 +10,21 @@ from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.chain import BlockChain
 
 _BLOCK = re.compile(r"(conv\d+)_block\d*_(.*)")
-# Layers on the shortcut of a residual block, gates included.
+# Layers on the shortcut of a residual block, including gates.
 _ASIDE = re.compile(r"_block\d*_(0_.*|gate|gate_conv|carry|carried)$")
 _JOINS = (layers.Add, layers.Average, layers.Concatenate)
 
 
 class Block(NamedTuple):
-    """A run of equal blocks, or what stands between two stages.
+    """A run of equal blocks, or the layers between two stages.
 
     Args:
         stage: string, such as `"conv2"`.
-        count: int, how many equal blocks follow each other.
+        count: int, the number of equal consecutive blocks.
         branch: tuple of strings, the steps of the branch.
-        shortcut: tuple of strings, the steps of the shortcut, or `None` where
-            there is no shortcut. An identity has none.
-        join: string, or `None` where nothing is joined.
+        shortcut: tuple of strings, the steps of the shortcut: empty for an
+            identity, `None` if there is no shortcut.
+        join: string, or `None` if there is no merge layer.
         output_shape: tuple without the batch axis.
     """
 
@@ -44,7 +44,7 @@ def blocks_of(model):
         if block is None:
             continue
         count = stack.blocks if stack else 1
-        if stack:  # The template has free sides.
+        if stack:  # The template's height and width are unknown.
             shape = tuple(stack.output.shape[1:])
             block = block._replace(count=count, output_shape=shape)
         last = found[-1] if found else None
@@ -56,7 +56,7 @@ def blocks_of(model):
 
 
 def _layers(model):
-    """Yields the layers and the stack of blocks that each stands in."""
+    """Yields each layer and the stack of blocks that it is in, or `None`."""
     for layer in flat_layers(model):
         if isinstance(layer, BlockChain):
             inner = flat_layers(layer.get_template())
@@ -66,7 +66,7 @@ def _layers(model):
 
 
 def _place(item):
-    """Returns the block a layer belongs to, by its name, and its stack."""
+    """Returns the block that a layer's name tells, and its stack."""
     layer, stack = item
     match = _BLOCK.match(layer.name)
     if match:
@@ -75,7 +75,7 @@ def _place(item):
 
 
 def _kind(block):
-    """Returns what two equal blocks share."""
+    """Returns a block without the fields in which equal blocks may differ."""
     return block._replace(count=1, output_shape=())
 
 
@@ -101,7 +101,7 @@ def _block(prefix, group):
 
 
 def _steps(group):
-    """Returns the steps of layers; normalisation stands with its ReLU."""
+    """Returns the steps of layers; a BN and its ReLU are one step."""
     text = "\n".join(_step(layer) for layer in group)
     return (
         tuple(text.replace("BN\nReLU", "BN, ReLU").split("\n")) if text else ()
@@ -109,7 +109,7 @@ def _steps(group):
 
 
 def _step(layer):
-    """Returns what a layer does in a few letters, or `None` for nothing."""
+    """Returns a short description of a layer, or `None` if it is trivial."""
     if isinstance(layer, layers.Conv2D):
         return _window(layer, layer.kernel_size) + f", {layer.filters}"
     if isinstance(layer, (layers.MaxPooling2D, layers.AveragePooling2D)):

@@ -1,4 +1,4 @@
-"""A network's block structure as a picture."""
+"""Drawings of a network's block structure."""
 
 import pathlib
 
@@ -13,11 +13,11 @@ _COLORS = {"branch": "#dbe9f6", "shortcut": "#fde9d0", "join": "#d9f0d3"}
 
 
 def draw(model, path, overwrite=False):
-    """Draws the blocks of a network, equal neighbours once.
+    """Draws the blocks of a network, a run of equal blocks once.
 
     Args:
         model: a model of one of this package's builders.
-        path: string or path that ends in `.png` or `.svg`.
+        path: string or path of the file to write, `.png` or `.svg`.
         overwrite: bool. Whether an existing picture may be replaced.
 
     Raises:
@@ -43,7 +43,7 @@ def draw(model, path, overwrite=False):
     blocks = blocks_of(model)
     rows = max(len(block.branch) for block in blocks) + 2
     size = (_WIDTH * len(blocks) + 0.4, _STEP * rows + 1.5)
-    # An SVG is the same every time: no date, no random identifiers.
+    # Makes SVG files reproducible: no date, no random identifiers.
     with matplotlib.rc_context({"svg.hashsalt": "keras_deep"}):
         figure = Figure(figsize=size)
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, size[0]))
@@ -69,7 +69,7 @@ def _title(model):
 
 
 def _draw_block(axes, block, left, rows):
-    """Draws a block as a column, with its shortcut at the right."""
+    """Draws a block as a column, with its shortcut on the right."""
     middle, top = left + 0.75, 1.25
     times = f"  x {block.count}" if block.count > 1 else ""
     axes.text(left, 0.8, block.stage + times, fontsize=11, weight="bold")
@@ -98,7 +98,7 @@ def _draw_block(axes, block, left, rows):
 
 
 def _draw_shortcut(axes, block, left, top, bottom):
-    """Draws the line past the branch and what stands on it."""
+    """Draws the line past the branch and the shortcut's steps on it."""
     x = left + 1.78
     line = {"color": "#d98a2b", "lw": 1.4}
     axes.plot(

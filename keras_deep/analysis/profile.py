@@ -1,4 +1,4 @@
-"""What a network costs: parameters, work, memory, depth, stage by stage."""
+"""Parameters, multiply-adds, memory and depth of a network, by stage."""
 
 import dataclasses
 import math
@@ -10,7 +10,7 @@ from keras_deep.analysis.walk import walk
 
 _STAGE = re.compile(r"(conv|pool)\d+")
 _CONVS = ("Conv", "SeparableConv", "DepthwiseConv")
-# Layers that hand a tensor on or whose output the backward pass never reads.
+# Layers that keep their input's values or whose output no gradient needs.
 _FREE = ("InputLayer", "Identity", "ZeroPadding", "Flatten", "Reshape")
 
 
@@ -27,11 +27,11 @@ class Row:
             image. Biases, normalisation, activations and pooling are not
             counted, as in most tables; "FLOPs" are often twice as many.
         depth: int, convolutions and dense layers on the longest path from
-            the input up to here: the papers' depth.
+            the input: the papers' depth.
         convolutions: int.
-        merges: int, additions and other joins of two tensors.
+        merges: int, layers that add or concatenate tensors.
         activation_bytes: int, see `profile`.
-        receptive_field: int, side in pixels of what one output sees.
+        receptive_field: int, side of an output's receptive field in pixels.
         stride: int, pixels between neighbouring outputs.
     """
 
@@ -53,9 +53,9 @@ class Profile:
     """Costs of a network.
 
     Args:
-        rows: list of `Row`, one for every stage.
+        rows: list of `Row`, one per stage.
         total: `Row` of the whole network.
-        batch_size: int, to which the activation memory belongs.
+        batch_size: int, for which the activation memory holds.
     """
 
     rows: list
@@ -71,24 +71,24 @@ class _State:
 
 
 def profile(model, batch_size=32, input_shape=None):
-    """Measures what a network costs, without running it.
+    """Computes what a network costs, without running it.
 
-    Activation memory is that of the outputs of all layers at once, which a
-    training step keeps for the backward pass: those of padding and of layers
-    that only hand a tensor on are not counted. It is an upper bound: a
-    framework that fuses layers keeps less.
+    Activation memory is the sum of all layers' outputs, which a training step
+    keeps for the backward pass, without padding and layers that only pass
+    their input through. It is an upper bound: a framework that fuses layers
+    keeps less.
 
     Args:
-        model: functional `keras.Model` of one image input.
-        batch_size: int, images at once, for the activation memory.
-        input_shape: tuple, the shape of an image, needed where the sides of
-            the model's input are free.
+        model: functional `keras.Model` with one image input.
+        batch_size: int, for the activation memory.
+        input_shape: tuple, the shape of an image, needed if the height and
+            width of the model's input are unknown.
 
     Returns:
         `Profile`.
 
     Raises:
-        ValueError: if a side is unknown.
+        ValueError: if height or width is unknown.
     """
     shape = tuple(input_shape or model.inputs[0].shape[1:])
     if None in shape:
@@ -112,7 +112,7 @@ def profile(model, batch_size=32, input_shape=None):
 
 
 def _stage_of(layer):
-    """Returns the stage in a layer's name; the stem holds its pool."""
+    """Returns the stage in a layer's name; the stem includes its pool."""
     match = _STAGE.match(layer.name)
     if match is None:
         return "top"
@@ -120,7 +120,7 @@ def _stage_of(layer):
 
 
 def _follow(layer, states, args):
-    """Returns depth, receptive field and stride behind a layer."""
+    """Returns depth, receptive field and stride after a layer."""
     depth = max((s.depth for s in states), default=0)
     field = max((s.receptive_field for s in states), default=1)
     stride = max((s.stride for s in states), default=1)

@@ -1,4 +1,4 @@
-"""A walk along the graph of a functional model, in the order of its calls."""
+"""Visits the layers of a functional model in the order of their calls."""
 
 import keras
 
@@ -7,30 +7,29 @@ from keras_deep.layers.stacks.template import frozen
 
 
 def walk(model, visit, start, input_shape=None):
-    """Calls `visit` for every layer of a model and of the models in it.
+    """Calls `visit` for every layer of a model, nested models included.
 
-    Keras's own `clone_model` makes the calls again, on the same layers, so
-    the shapes are those of another input size too.
-
-    Stacked blocks are visited one after the other, each layer by layer.
+    Keras's `clone_model` repeats the calls with the same layers, so that the
+    shapes are right for another input size too. Stacked blocks are visited
+    one after the other, each layer by layer.
 
     Args:
         model: functional `keras.Model` with one input.
         visit: function `(layer, args, outputs, states, shared) -> state`: the
             layer, the positional arguments and the outputs of the call as
-            `KerasTensor`s, what `visit` returned for each tensor among the
-            arguments, and whether the layer's weights were visited before.
+            `KerasTensor`s, the state that `visit` returned for each tensor
+            among the arguments, and whether the layer was visited before.
         start: state of the input.
         input_shape: tuple without the batch axis, or `None` for the model's.
 
     Returns:
-        State of the (first) output.
+        State of the first output.
     """
     shape = tuple(input_shape or model.inputs[0].shape[1:])
     inputs = keras.Input(shape, dtype=model.inputs[0].dtype)
     states = {id(inputs): start}
     seen = set()
-    kept = []  # An id names a tensor only as long as it lives.
+    kept = []  # Keeps the tensors alive, so that their ids stay unique.
 
     def call(layer, *args, **kwargs):
         outputs = layer(*args, **kwargs)
@@ -59,7 +58,7 @@ def walk(model, visit, start, input_shape=None):
 
 
 def _walk_blocks(stack, visit, state, shape):
-    """Walks the template once and repeats what was seen for every block."""
+    """Walks the template once and replays its calls for every block."""
     calls = []
 
     def note(layer, args, outputs, places, shared):
