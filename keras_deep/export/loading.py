@@ -1,4 +1,4 @@
-"""Loading what `keras_deep.save` and the export wrote."""
+"""Loads `.keras` files and exported SavedModels."""
 
 import pathlib
 
@@ -16,13 +16,13 @@ def load(path):
 
     Args:
         path: string or path: a `.keras` file, the folder of a SavedModel, or
-            a directory of numbered SavedModels, of which the newest is taken.
+            a directory of numbered SavedModels, whose newest is loaded.
 
     Returns:
         `keras.Model`. One from a SavedModel predicts but cannot be trained.
 
     Raises:
-        FileNotFoundError: if there is nothing.
+        FileNotFoundError: if `path` does not exist.
         ValueError: if `path` is something else, or the card is of a newer
             format.
     """

@@ -1,4 +1,4 @@
-"""Classes of image files."""
+"""Classifies image files."""
 
 import numpy as np
 
@@ -8,22 +8,22 @@ from keras_deep.utils.preprocessing import as_preprocessing
 
 
 def predict(model, images, top=3):
-    """Classifies image files, prepared as the model's card says.
+    """Classifies image files, with the preprocessing of the model's card.
 
     Args:
-        model: a model with a card, as `keras_deep.load` gives it, that
-            returns probabilities.
+        model: model with a card, as `keras_deep.load` returns it, that outputs
+            probabilities.
         images: sequence of paths of image files.
-        top: int, number of classes for each image.
+        top: int, number of classes per image.
 
     Returns:
-        List of a list for every image: pairs of class name and score, the
-        highest score first.
+        List with a list for every image: pairs of class name and score, in
+        order of decreasing score.
 
     Raises:
         FileNotFoundError: if a file is missing.
-        ValueError: if a file is not an image or the model has no
-            preprocessing in its card.
+        ValueError: if a file is not an image, or the model's card has no
+            preprocessing.
     """
     from keras_deep.data import decode_image
     from keras_deep.data import preprocess

@@ -1,4 +1,4 @@
-"""SavedModel directories, numbered as TF Serving wants them."""
+"""Exports SavedModels in numbered directories, as TF Serving expects them."""
 
 import json
 import pathlib
@@ -7,7 +7,7 @@ from keras_deep.models.card import card
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
 
-# TensorFlow keeps what it finds here as it is.
+# TensorFlow leaves the files of this folder unchanged.
 CARD_ASSET = "assets.extra/keras_deep.json"
 
 
@@ -15,13 +15,13 @@ def saved_model(model, directory, version=None):
     """Writes a model as `directory/version`, a SavedModel for TF Serving.
 
     The signature `serve` takes a batch of preprocessed images, as the model
-    does; the card stands beside it as an asset.
+    does. The card is written as an extra asset.
 
     Args:
-        model: `keras.Model`. The backend must be TensorFlow or JAX with
+        model: `keras.Model`. The backend must be TensorFlow, or JAX with
             TensorFlow installed.
-        directory: string or path, which the server is pointed at.
-        version: int, or `None` for one more than the newest that is there.
+        directory: string or path, the model's directory on the server.
+        version: int, or `None` for the newest existing one plus one.
 
     Returns:
         `pathlib.Path` of the version's folder.
@@ -52,7 +52,7 @@ def saved_model(model, directory, version=None):
 
 
 def versions(directory):
-    """Returns the versions that a directory of SavedModels holds, sorted."""
+    """Returns the sorted versions in a directory of SavedModels."""
     directory = pathlib.Path(directory)
     if not directory.is_dir():
         return []
