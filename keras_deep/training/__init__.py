@@ -1,4 +1,4 @@
-"""Training: one entry, `fit`."""
+"""Trains and evaluates models."""
 
 from keras_deep.training.config import Config
 from keras_deep.training.fit import Result

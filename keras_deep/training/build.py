@@ -1,4 +1,4 @@
-"""From a name, a function or a model to a model for a data set."""
+"""Builds the model to train on a data set."""
 
 import keras
 
@@ -7,21 +7,21 @@ from keras_deep.models.registry import signature_of
 
 
 def build_model(build, data):
-    """Builds the model that is to be trained on `data`.
+    """Builds the model to train on `data`.
 
     Args:
-        build: a registered name, a pair of a name and a dict of arguments, a
-            function without arguments, or a `keras.Model`. A name is built for
-            the image shape and the number of classes of the data, unless its
-            arguments say otherwise.
+        build: registered name, pair of a name and a dict of arguments,
+            function without arguments, or `keras.Model`. A named network is
+            built for the image shape and number of classes of the data unless
+            the arguments say otherwise.
         data: `keras_deep.data.Data`.
 
     Returns:
         `keras.Model`.
 
     Raises:
-        ValueError: if `build` is something else, or if the model does not
-            take the images or does not give the classes of the data.
+        ValueError: if `build` is something else, or the model's input or
+            output shape does not fit the data.
     """
     model = _build(build, data)
     shape = tuple(model.input_shape[1:])

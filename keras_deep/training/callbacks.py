@@ -1,4 +1,4 @@
-"""What happens during a training: progress, checkpoints, interruption."""
+"""Callbacks of training: best weights, timing, progress, interruption."""
 
 import contextlib
 import signal
@@ -13,11 +13,11 @@ from keras_deep.models.saving import save
 class BestWeights(keras.callbacks.Callback):
     """Keeps the weights of the epoch with the best validation accuracy.
 
-    Of equal accuracies the one with the smaller loss is better. Without
-    validation images every epoch is better than the one before.
+    The validation loss breaks ties. Without validation images the last epoch
+    counts as the best.
 
     Args:
-        path: `pathlib.Path` of a `.keras` file to write, or `None` to keep
+        path: `pathlib.Path` of the `.keras` file to write, or `None` to keep
             the weights in memory.
     """
 
@@ -43,7 +43,7 @@ class BestWeights(keras.callbacks.Callback):
             save(self.model, self.path, overwrite=True)
 
     def restore(self):
-        """Gives the model its best weights back."""
+        """Restores the best weights in the model."""
         if self.epoch is None:
             return
         if self.path is None:
@@ -53,7 +53,7 @@ class BestWeights(keras.callbacks.Callback):
 
 
 class StepTimer(keras.callbacks.Callback):
-    """Measures the median seconds of a training step, after the first one."""
+    """Measures the median time of the training steps after the first one."""
 
     def __init__(self):
         super().__init__()
@@ -68,13 +68,13 @@ class StepTimer(keras.callbacks.Callback):
 
     @property
     def median(self):
-        """Seconds per step."""
+        """Median seconds per step."""
         later = sorted(self.seconds[1:] or self.seconds)
         return later[len(later) // 2]
 
 
 class Progress(keras.callbacks.Callback):
-    """A bar for every epoch; one line each where there is no terminal."""
+    """Shows a progress bar for every epoch, or a line without a terminal."""
 
     def __init__(self, epochs):
         super().__init__()
@@ -92,7 +92,7 @@ class Progress(keras.callbacks.Callback):
             progress.TextColumn("{task.fields[logs]}"),
             transient=True,
         )
-        # Without a terminal there is nothing to redraw.
+        # Without a terminal a bar cannot be redrawn.
         self._bar.disable = not self._bar.console.is_terminal
         self._task = self._bar.add_task(
             f"epoch {epoch + 1}/{self.epochs}",
@@ -119,13 +119,13 @@ class Progress(keras.callbacks.Callback):
         )
 
     def close(self):
-        """Takes the bar away."""
+        """Removes the bar."""
         if self._bar is not None:
             self._bar.stop()
 
 
 class _StopAtBatchEnd(keras.callbacks.Callback):
-    """Raises `KeyboardInterrupt` between two steps, never within one."""
+    """Raises `KeyboardInterrupt` after a step, never within one."""
 
     def __init__(self):
         super().__init__()
@@ -138,10 +138,10 @@ class _StopAtBatchEnd(keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def interruptible():
-    """Gives a callback that ends the training in order when SIGINT comes.
+    """Yields a callback that stops training cleanly after SIGINT.
 
-    Elsewhere than in the main thread Python handles no signals, and the
-    callback does nothing.
+    Outside the main thread, where Python handles no signals, the callback does
+    nothing.
     """
     callback = _StopAtBatchEnd()
     if threading.current_thread() is not threading.main_thread():

@@ -1,4 +1,4 @@
-"""How to train: a record that a JSON file can hold."""
+"""Training configuration: learning rate schedule, optimizer, precision."""
 
 import dataclasses
 import types
@@ -16,7 +16,7 @@ def _step(config, steps):
 
 
 def _cosine(config, steps):
-    """Rises for a twentieth of the steps, then falls to 0 as a cosine."""
+    """Warms up for 1/20 of the steps, then decays to 0 along a cosine."""
     warmup = max(1, steps // 20)
     return keras.optimizers.schedules.CosineDecay(
         0.0,
@@ -27,7 +27,7 @@ def _cosine(config, steps):
 
 
 def _constant(config, steps):
-    """Keeps the learning rate."""
+    """Keeps the learning rate constant."""
     del steps
     return config.learning_rate
 
@@ -39,23 +39,26 @@ SCHEDULES = types.MappingProxyType(
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """How a model is trained.
+    """JSON-serializable settings of a training run.
 
     The defaults are the recipe of DenseNet for CIFAR: stochastic gradient
     descent with Nesterov momentum and a stepped learning rate.
 
     Args:
         epochs: int, passes over the training images.
-        learning_rate: float, the largest one of the schedule.
+        learning_rate: float, the schedule's maximum.
         schedule: `"step"`, `"cosine"` or `"constant"`.
         momentum: float in `[0, 1)`.
-        weight_decay: float. Fraction of every weight, times the learning
-            rate, that a step removes. It is decoupled from the momentum: the
+        weight_decay: float. A step removes this fraction, times the learning
+            rate, of every weight. It is decoupled from the momentum: the
             papers' L2 penalty of 1e-4 with momentum 0.9 removes
             `1e-4 / (1 - 0.9)`, the default.
         precision: string, a Keras dtype policy such as `"mixed_bfloat16"`.
-        seed: int or `None`. On one machine's CPU equal seeds give equal
-            weights, bit for bit.
+        seed: int or `None`. On the CPU of one machine equal seeds give
+            bit-identical weights.
+
+    Raises:
+        ValueError: if a field is out of its range.
     """
 
     epochs: int = 30
@@ -93,7 +96,7 @@ class Config:
             )
 
     def optimizer(self, steps):
-        """Makes the optimizer for a training of `steps` steps."""
+        """Returns the optimizer for a training run of `steps` steps."""
         return keras.optimizers.SGD(
             SCHEDULES[self.schedule](self, steps),
             momentum=self.momentum,

@@ -1,4 +1,4 @@
-"""The learning curve as a picture."""
+"""Plots learning curves."""
 
 import importlib.util
 
@@ -6,7 +6,7 @@ from keras_deep.utils.files import written_whole
 
 
 def require_matplotlib():
-    """Raises an ImportError that names the extra, without the import."""
+    """Raises an `ImportError` if matplotlib is missing; does not import it."""
     if importlib.util.find_spec("matplotlib") is None:
         raise ImportError(
             "The learning curve needs matplotlib: "
@@ -15,10 +15,10 @@ def require_matplotlib():
 
 
 def draw_curve(history, path, title):
-    """Draws loss and accuracy against epochs, training and validation.
+    """Plots training and validation loss and accuracy by epoch.
 
     Args:
-        history: dict of lists, as `Model.fit` gives it.
+        history: dict of lists, the `history` of `Model.fit`.
         path: path of a PNG or SVG file, which is replaced.
         title: string.
 

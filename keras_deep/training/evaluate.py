@@ -1,4 +1,4 @@
-"""Measuring a saved model."""
+"""Evaluates models on data sets."""
 
 import keras
 
@@ -9,16 +9,15 @@ SPLITS = ("train", "validation", "test")
 
 
 def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
-    """Measures loss and accuracy of a model on a data set.
+    """Computes loss and accuracy of a model on a data set.
 
-    Images of any data set are prepared as the model's card says.
+    The images of any data set are preprocessed as the model's card says.
 
     Args:
-        model: a model that returns probabilities, as `keras_deep.load` gives
-            it.
-        data: name of a data set, or `None` for the one of the model's card.
+        model: classifier, as `keras_deep.load` returns it.
+        data: string, name of a data set, or `None` for that of the card.
         data_dir: string, folder of the data set's files, or `None` for the
-            card's where the data set is the card's.
+            card's, if the data set is the card's.
         split: `"train"`, `"validation"` or `"test"`.
         batch_size: int.
 
@@ -26,8 +25,8 @@ def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
         Dict with `data`, `loss` and `accuracy`.
 
     Raises:
-        ValueError: if neither `data` nor the card says which data set, or if
-            there is no such split.
+        ValueError: if neither `data` nor the card names a data set, or if
+            `split` is unknown.
     """
     from keras_deep.data import load
 

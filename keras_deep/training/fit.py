@@ -1,4 +1,4 @@
-"""The one training entry: build, train, keep the best, measure once."""
+"""Trains a model: build, fit, restore the best weights, test once."""
 
 import dataclasses
 import json
@@ -28,12 +28,12 @@ from keras_deep.version import __version__
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What a training gave.
+    """The result of a training run.
 
     Args:
         model: `keras.Model` with the weights of the best epoch.
-        card: `Card` of the model; `result.json` holds the same.
-        history: dict of lists, one value for every epoch.
+        card: `Card` of the model, also written to `result.json`.
+        history: dict of lists, one value per epoch.
     """
 
     model: keras.Model
@@ -42,27 +42,27 @@ class Result:
 
 
 def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
-    """Trains a model and measures it once on the test images.
+    """Trains a model and evaluates it once on the test images.
 
-    The best epoch is chosen on the validation images. With `output` the folder
-    gets `best.keras`, `result.json`, `history.csv`, `learning_curve.png` and
-    TensorBoard's `logs`. SIGINT ends the training after the step that runs and
-    leaves `last.keras`.
+    The validation images select the best epoch. `best.keras`, `result.json`,
+    `history.csv`, `learning_curve.png` and TensorBoard's `logs` are written to
+    the folder `output`. SIGINT stops the training after the current step and
+    writes `last.keras`.
 
     Args:
-        build: a registered name, a pair of a name and a dict of arguments, a
-            function that returns a model, or a `keras.Model`.
+        build: registered name, pair of a name and a dict of arguments,
+            function that returns a model, or `keras.Model`.
         data: `Data` of `keras_deep.data.load`, or a dict of its arguments.
-        config: `Config`, by default its defaults.
+        config: `Config`, or `None` for the defaults.
         output: string or path of a folder, or `None` to write nothing.
-        overwrite: bool. Whether the folder may hold an earlier result.
-        callbacks: more Keras callbacks.
+        overwrite: bool. Whether an earlier result there may be replaced.
+        callbacks: sequence of additional Keras callbacks.
 
     Returns:
         `Result`.
 
     Raises:
-        FileExistsError: if the folder holds a result already.
+        FileExistsError: if the folder holds an earlier result.
         ValueError: if the model does not fit the data.
         KeyboardInterrupt: after SIGINT.
     """
@@ -81,13 +81,13 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
                 data.train,
                 epochs=config.epochs,
                 validation_data=data.validation,
-                shuffle=False,  # The pipelines have their own order.
+                shuffle=False,  # The pipeline shuffles.
                 verbose=0,
                 callbacks=[timer, *logs, shown, best, *callbacks, stop],
             ).history
         except KeyboardInterrupt:
             for callback in logs:
-                callback.on_train_end()  # Closes its files.
+                callback.on_train_end()  # Closes the files.
             if output is not None:
                 save(model, output / "last.keras", overwrite=True)
             raise
@@ -109,7 +109,7 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
 
 
 def _prepare(output, overwrite):
-    """Returns the output folder, after a look at what it holds."""
+    """Makes the output folder and removes an earlier result from it."""
     if output is None:
         return None
     require_matplotlib()

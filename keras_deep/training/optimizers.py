@@ -1,27 +1,28 @@
-"""Which optimizers stacked weights can be trained with."""
+"""Checks that an optimizer suits stacked weights."""
 
 from keras_deep.layers.stacks.template import WAY_OUT
 from keras_deep.models.unstack import is_stacked
 
-# They reduce over a whole variable or factor it: blocks would be mixed.
+# They reduce over a whole variable or factor it, which would mix blocks.
 _MIXING = ("Adafactor", "Lamb", "Muon")
 
 
 def check_optimizer(model, optimizer):
     """Refuses an optimizer that would mix the blocks of a stack.
 
-    A stacked variable holds the weights of many blocks. Optimizers that treat
-    every entry by itself, as SGD and Adam do, train it as they train the flat
-    network; a norm of the variable would be the norm of all blocks together.
+    A stacked variable holds the weights of many blocks. Elementwise optimizers
+    such as SGD and Adam train it as they train the flat network; a norm of the
+    variable would be that of all blocks together.
 
     Args:
         model: `keras.Model`.
         optimizer: `keras.optimizers.Optimizer`.
 
     Raises:
-        ValueError: if the model has stacked blocks and the optimizer, or what
-            it wraps, is Adafactor, LAMB or Muon, or clips the norm of every
-            variable (`clipnorm`). `global_clipnorm` and `clipvalue` are right.
+        ValueError: if the model has stacked blocks and the optimizer, or the
+            one that it wraps, is Adafactor, LAMB or Muon, or clips the norm of
+            each variable (`clipnorm`). `global_clipnorm` and `clipvalue` are
+            allowed.
     """
     if not is_stacked(model):
         return
