@@ -1,4 +1,4 @@
-"""Images and labels: data sets by name or folder, ready for training."""
+"""Loads image data sets by name or folder as training pipelines."""
 
 from keras_deep.data.datasets import list_datasets
 from keras_deep.data.images import decode_image

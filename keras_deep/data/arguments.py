@@ -1,4 +1,4 @@
-"""What the arguments of `load` may be."""
+"""Checks the arguments of `load`."""
 
 from keras_deep.data.augment import AUGMENTATIONS
 from keras_deep.utils.errors import did_you_mean
@@ -8,16 +8,16 @@ _OPTIONAL = ("format", "data_dir", "image_size", "preprocessing")
 
 
 def checked_arguments(arguments):
-    """Refuses wrong arguments, before any file is read.
+    """Checks the arguments of `load` before any file is read.
 
     Args:
-        arguments: dict, those of `load`.
+        arguments: dict of the arguments.
 
     Returns:
-        Dict of those that say something: some may be `None`.
+        Dict without the optional arguments that are `None`.
 
     Raises:
-        ValueError: naming the first that is not what it should be.
+        ValueError: if an argument is invalid; it names the first one.
     """
     arguments = {
         name: value

@@ -1,11 +1,11 @@
-"""How training images are varied, for both formats."""
+"""Augmentation of training images, for both pipeline formats."""
 
 import dataclasses
 import types
 
 import numpy as np
 
-# Scale and aspect ratio of a random resized crop, and how often it is tried.
+# Area and aspect ratio of a random resized crop, and the number of attempts.
 # "Going Deeper with Convolutions" (arXiv:1409.4842), section 6.
 AREA = (0.08, 1.0)
 RATIO = (3 / 4, 4 / 3)
@@ -14,16 +14,15 @@ ATTEMPTS = 10
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-    """What happens to a training image.
+    """Random changes of a training image.
 
     Args:
-        padding: int, zeros on each side before a random crop of the image's
-            own size. They are added after the normalisation, so they stand
-            for the mean colour: "Deep Residual Learning" (arXiv:1512.03385),
-            section 4.2.
-        flip: bool. Whether half of the images are mirrored left to right.
-        resized: bool. Whether a random part of the image, of `AREA` and
-            `RATIO`, is first resized to the image's shape.
+        padding: int, zeros on each side before a random crop of the original
+            size. They are added after normalisation, so they are the mean
+            colour: "Deep Residual Learning" (arXiv:1512.03385), section 4.2.
+        flip: bool. Whether half of the images are flipped left to right.
+        resized: bool. Whether a random box of the image, by `AREA` and
+            `RATIO`, is first resized to the network's shape.
     """
 
     padding: int = 0
@@ -31,7 +30,7 @@ class Augmentation:
     resized: bool = False
 
 
-# Signs lose their meaning in a mirror, so data sets of digits do not flip.
+# Digits lose their meaning in a mirror, so their data sets do not flip.
 AUGMENTATIONS = types.MappingProxyType(
     {
         "crop1": Augmentation(padding=1),
@@ -44,21 +43,21 @@ AUGMENTATIONS = types.MappingProxyType(
 
 
 def window(offsets, mirrored, shape, padding):
-    """Returns which pixels of padded images a crop takes.
+    """Computes the pixel indices of random crops of padded images.
 
-    It is arithmetic only, so that arrays and tensors both work.
+    It uses arithmetic only, so that arrays and tensors both work.
 
     Args:
         offsets: int32 array or tensor of shape `(2, n)`, row and column of
-            each window's corner, from 0 to `2 * padding`.
-        mirrored: int32 array or tensor of shape `(n,)`, 1 to mirror the
-            window left to right, else 0.
-        shape: tuple, the first two entries are height and width.
+            each window's top left corner, from 0 to `2 * padding`.
+        mirrored: int32 array or tensor of shape `(n,)`, 1 to flip the window
+            left to right, else 0.
+        shape: tuple that begins with height and width.
         padding: int.
 
     Returns:
-        int32 of shape `(n, height, width)`: places in a padded image whose
-        rows are laid one after another.
+        int32 of shape `(n, height, width)`, indices into the flattened pixels
+        of a padded image.
     """
     height, width = shape[:2]
     y = np.arange(height, dtype="int32")
@@ -69,11 +68,11 @@ def window(offsets, mirrored, shape, padding):
 
 
 def crop_and_flip(images, augmentation, rng):
-    """Crops and mirrors each image of a batch at random.
+    """Crops and flips each image of a batch at random.
 
     Args:
         images: float array of shape `(n, height, width, channels)`.
-        augmentation: `Augmentation`, without its `resized`.
+        augmentation: `Augmentation`, whose `resized` is ignored.
         rng: `numpy.random.Generator`.
 
     Returns:
@@ -86,17 +85,17 @@ def crop_and_flip(images, augmentation, rng):
     pad = (padding, padding)
     padded = np.pad(images, ((0, 0), pad, pad, (0, 0)))
     places = window(offsets, mirrored, (height, width), padding)
-    # `take_along_axis` says the same and takes 6 times as long.
+    # `take_along_axis` gives the same and takes 6 times as long.
     pixels = padded.reshape(-1, channels)
     first = np.arange(count)[:, None, None] * (len(pixels) // count)
     return pixels.take(first + places, axis=0)
 
 
 def random_box(height, width, rng):
-    """Draws the part of an image that a random resized crop keeps.
+    """Draws the box of a random resized crop.
 
-    Where no draw fits into the image, it is the largest part in the middle
-    whose ratio is in `RATIO`.
+    If no attempt fits into the image, it is the largest centered box with a
+    ratio in `RATIO`.
 
     Returns:
         Tuple of floats, left, upper, right and lower edge in pixels.

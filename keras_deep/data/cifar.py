@@ -1,4 +1,4 @@
-"""Reading CIFAR-10 and CIFAR-100, the binary files and the Python pickles.
+"""Reads CIFAR-10 and CIFAR-100, from the binary files or Python pickles.
 
 Both layouts are described at https://www.cs.toronto.edu/~kriz/cifar.html.
 """
@@ -17,7 +17,7 @@ _PIXELS = 3 * 32 * 32
 
 @dataclasses.dataclass(frozen=True)
 class _Layout:
-    """Names of the files, folder and archive, and how a file is read."""
+    """Names of files, folder and archive, and the function to read a file."""
 
     train: tuple
     test: tuple
@@ -38,7 +38,7 @@ def read_cifar(name, data_dir):
         such files.
 
     Raises:
-        ValueError: if a file is missing, damaged or not what it should be.
+        ValueError: if a file is missing, damaged or of another kind.
     """
     for layout in _LAYOUTS[name]:
         names = layout.train + layout.test
@@ -58,7 +58,7 @@ def _joined(parts):
 
 
 def _read_binary(label_bytes, content, path):
-    """Reads records of label bytes, the last of which counts, and pixels."""
+    """Reads records of label bytes, of which the last is used, and pixels."""
     size = label_bytes + _PIXELS
     if not content or len(content) % size:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The data sets known by name: their facts, and how each is read."""
+"""The data sets known by name: their properties and readers."""
 
 import dataclasses
 import functools
@@ -37,15 +37,15 @@ _FASHION = (
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:
-    """What is known of a data set before its files are read.
+    """Properties of a data set that are known before its files are read.
 
     Args:
         read: function of the data set's name and `data_dir` that returns a
             dict of splits and a tuple of class names or `None`.
-        augmentation: string, the standard one of `AUGMENTATIONS`, or `None`
-            where it depends on the size of the images.
+        augmentation: string, the default key of `AUGMENTATIONS`, or `None` if
+            it depends on the size of the images.
         shape: tuple, height, width and channels, or `None`.
-        class_names: tuple of strings, or `None` if the files tell them.
+        class_names: tuple of strings, or `None` if they are in the files.
         mean: tuple, the training images' mean per channel, or `None`.
         std: tuple, their standard deviation per channel, or `None`.
     """
@@ -59,7 +59,7 @@ class Dataset:
 
 
 def _local(read, name, data_dir):
-    """Reads files in `data_dir`, or what Keras downloads."""
+    """Reads a data set from `data_dir`, or from Keras's download."""
     if data_dir is None:
         return download(name), None
     path = existing(data_dir)
@@ -77,7 +77,7 @@ def _local(read, name, data_dir):
 
 
 def _read_digits(name, data_dir):
-    del name, data_dir  # They come with scikit-learn.
+    del name, data_dir  # The digits come with scikit-learn.
     return read_digits(), None
 
 
@@ -95,8 +95,8 @@ def _read_path(name, data_dir):
 
 # Means and standard deviations, from 0 to 255: CIFAR as in facebook's
 # fb.resnet.torch (datasets/cifar10.lua, cifar100.lua), MNIST as in
-# pytorch/examples, ImageNet as in torchvision's reference training, each times
-# 255 where it was a fraction. The test of CIFAR-10's computes them again.
+# pytorch/examples, ImageNet as in torchvision's reference training, times 255
+# where the source has fractions. A test recomputes those of CIFAR-10.
 DATASETS = types.MappingProxyType(
     {
         "digits": Dataset(
@@ -146,7 +146,7 @@ DATASETS = types.MappingProxyType(
             shape=(224, 224, 3),
         ),
         "imagenet2012": Dataset(
-            # The labels of its own test split are not public.
+            # The labels of ImageNet's test split are not public.
             functools.partial(read_tfds, test="validation"),
             augmentation="resized_crop_flip",
             shape=(224, 224, 3),
@@ -159,16 +159,16 @@ DATASETS = types.MappingProxyType(
 
 
 def list_datasets():
-    """Returns the names of the data sets that `load` knows, sorted.
+    """Returns the sorted names of the data sets that `load` knows.
 
-    `"folder"` stands for images of one's own. Other names are looked up in
+    `"folder"` is for your own images. Other names are looked up in
     tensorflow-datasets.
     """
     return sorted(DATASETS)
 
 
 def find_dataset(name, data_dir):
-    """Returns the `Dataset` of a name or path, and where its files are.
+    """Returns the `Dataset` of a name or path, and the path of its files.
 
     Raises:
         ValueError: if there is no such data set.

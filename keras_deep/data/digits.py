@@ -7,13 +7,13 @@ from keras_deep.utils.extras import require
 
 
 def read_digits():
-    """Returns the digits, 8x8 pixels each.
+    """Reads the digits, 8x8 pixels each.
 
-    Their values, 0 to 16, are brought to 0 to 255, so that an image file
-    written from them is the same input.
+    Their values, 0 to 16, are scaled to 0 to 255, so that an image file of
+    them gives the same input.
 
     Returns:
-        Dict of the `Images` of `train`, all there are.
+        Dict with `train`, the `Images` of all digits.
 
     Raises:
         ImportError: if scikit-learn is not installed.

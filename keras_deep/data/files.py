@@ -1,4 +1,4 @@
-"""Finding data files: plain, gzipped or inside a tar archive."""
+"""Finds data files: plain, gzipped or in a tar archive."""
 
 import pathlib
 
@@ -10,7 +10,7 @@ def existing(data_dir):
     """Returns `data_dir` as a path.
 
     Raises:
-        ValueError: if there is nothing at that path.
+        ValueError: if the path does not exist.
     """
     path = pathlib.Path(data_dir).expanduser()
     if not path.exists():
@@ -22,11 +22,10 @@ def existing(data_dir):
 
 
 def find_files(data_dir, names, folders=(), archives=()):
-    """Reads files that belong together, wherever they stand.
+    """Finds and reads a set of files.
 
-    They may stand in `data_dir`, in one of `folders` inside it, or in one of
-    `archives` there, each as it is or gzipped. `data_dir` may also be an
-    archive itself.
+    They may be in `data_dir`, in one of its `folders` or in one of its
+    `archives`, plain or gzipped. `data_dir` may itself be an archive.
 
     Args:
         data_dir: `pathlib.Path`.
@@ -35,12 +34,11 @@ def find_files(data_dir, names, folders=(), archives=()):
         archives: names of tar files.
 
     Returns:
-        List of pairs of a shown name and the bytes, in the order of `names`,
-        or `None` if there is none of the files.
+        List of pairs of a name for messages and the bytes, in the order of
+        `names`, or `None` if none of the files exists.
 
     Raises:
-        ValueError: if only some of the files are there, or if one cannot be
-            read.
+        ValueError: if only some of the files exist, or one cannot be read.
     """
     for folder in (data_dir, *(data_dir / name for name in folders)):
         paths = {name: _spelled(folder, name) for name in names}
@@ -58,7 +56,7 @@ def find_files(data_dir, names, folders=(), archives=()):
 
 
 def _spelled(folder, name):
-    """Returns the file's path, or `None`. `-idx` is also written `.idx`."""
+    """Returns the path of a file, or `None`; accepts `.idx` for `-idx`."""
     for spelling in (name, name.replace("-idx", ".idx")):
         for path in (folder / spelling, folder / f"{spelling}.gz"):
             if path.is_file():

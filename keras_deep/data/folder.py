@@ -1,4 +1,4 @@
-"""Reading a folder of image files, one folder for each class."""
+"""Reads image files from a folder with one subfolder per class."""
 
 import numpy as np
 
@@ -15,23 +15,23 @@ _SPLITS = {
 
 
 def read_folder(path):
-    """Lists the images of a folder with one folder for each class.
+    """Lists the images of a folder with one subfolder per class.
 
-    The folder may first be divided into `train`, `val` and `test`. Class
-    names are the folders' names, sorted.
+    The folder may first be divided into `train`, `val` and `test`. The class
+    names are the sorted names of the subfolders.
 
     Args:
         path: `pathlib.Path`.
 
     Returns:
-        Dict of split to `Images` of paths, and tuple of class names. Where
-        there is `val` but no `test`, as in ImageNet, `val` is the test set.
+        Dict of split to `Images` of paths, and tuple of class names. Without
+        `test`, as in ImageNet, `val` is the test set.
 
     Raises:
-        ValueError: if the folder is laid out in another way.
+        ValueError: if the folder has another layout.
     """
     folders = _folders(path)
-    # One of the classes of CIFAR-100 is called "train": all must be splits.
+    # CIFAR-100 has a class "train", so all names must be splits.
     divided = folders and all(f.name in _SPLITS for f in folders)
     roots = {_SPLITS[f.name]: f for f in folders} if divided else {}
     roots = roots or {"train": path}

@@ -1,4 +1,4 @@
-"""Reading MNIST and Fashion-MNIST from their idx files."""
+"""Reads MNIST and Fashion-MNIST from their idx files."""
 
 from keras_deep.data.files import find_files
 from keras_deep.data.sources import images_of
@@ -23,7 +23,7 @@ def read_idx(name, data_dir):
         such files.
 
     Raises:
-        ValueError: if a file is missing, damaged or not what it should be.
+        ValueError: if a file is missing, damaged or of another kind.
     """
     names = tuple(
         f"{split}-{kind}-ubyte"

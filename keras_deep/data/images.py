@@ -1,4 +1,4 @@
-"""From an image file to the numbers a network takes, in one place."""
+"""Decodes, resizes and normalises images, for training and prediction."""
 
 import contextlib
 import io
@@ -11,11 +11,14 @@ from keras_deep.utils.preprocessing import as_preprocessing
 
 
 def normalize(images, preprocessing):
-    """Returns `(images - mean) / std`.
+    """Computes `(images - mean) / std`.
 
     Args:
         images: float array or tensor `(..., height, width, channels)`.
         preprocessing: `Preprocessing`.
+
+    Raises:
+        ValueError: if the images have another shape.
     """
     shape = preprocessing.shape
     if tuple(images.shape[-3:]) != shape:
@@ -25,30 +28,28 @@ def normalize(images, preprocessing):
         )
     if preprocessing.order == "BGR":
         images = images[..., ::-1]
-    # As large as an image: broadcasting 3 numbers takes 4 times as long.
+    # Of the image's shape: broadcasting 3 numbers takes 4 times as long.
     mean = np.full(shape, preprocessing.mean, "float32")
     std = np.full(shape, preprocessing.std, "float32")
     return (images - mean) / std
 
 
 def preprocess(images, preprocessing):
-    """Turns images into the input of a network.
-
-    The training pipelines use the same arithmetic.
+    """Normalises images for a network, as the training pipelines do.
 
     Args:
         images: array of shape `(n, height, width, channels)` with values from
-            0 to 255, as `decode_image` gives them.
-        preprocessing: dict, as `Data.preprocessing` or
+            0 to 255, as from `decode_image`.
+        preprocessing: dict such as `Data.preprocessing` or
             `keras_deep.preprocessing_for(model)`.
 
     Returns:
-        float32 array of the same shape, its channels first where Keras's
-        image data format is `"channels_first"`.
+        float32 array of the same shape; channels first if Keras's image data
+        format is `"channels_first"`.
 
     Raises:
         ValueError: if the images have another shape, or a field of
-            `preprocessing` is wrong.
+            `preprocessing` is invalid.
     """
     if isinstance(preprocessing, dict):  # Nothing is resized here.
         preprocessing = {"resize": "stretch", **preprocessing}
@@ -58,11 +59,11 @@ def preprocess(images, preprocessing):
 
 
 def in_data_format(images, transpose):
-    """Returns a batch with its channels where Keras's setting wants them.
+    """Transposes a batch to Keras's image data format.
 
     Args:
         images: array or tensor `(n, height, width, channels)`.
-        transpose: function of a batch and an order of its axes.
+        transpose: function of a batch and a permutation of its axes.
     """
     if keras.config.image_data_format() == "channels_first":
         return transpose(images, (0, 3, 1, 2))
@@ -70,18 +71,18 @@ def in_data_format(images, transpose):
 
 
 def decode_image(source, preprocessing):
-    """Reads an image and brings it to the shape a network takes.
+    """Reads an image and resizes it to a network's input shape.
 
     Args:
         source: string or path of an image file, or its bytes.
-        preprocessing: dict, as `Data.preprocessing`. Its shape says whether
-            the image becomes gray (1 channel) or RGB (3).
+        preprocessing: dict such as `Data.preprocessing`. Its shape decides
+            whether the image is converted to gray (1 channel) or RGB (3).
 
     Returns:
         uint8 array of shape `(height, width, channels)`.
 
     Raises:
-        ValueError: if it is not an image with 8 bits in a channel.
+        ValueError: if it is not an image with 8 bits per channel.
     """
     preprocessing = as_preprocessing(preprocessing)
     image = open_image(source, preprocessing.shape[-1])
@@ -99,7 +100,7 @@ def open_image(source, channels):
 
 
 def read_header(path):
-    """Returns height, width and number of channels (1 or 3) of a file."""
+    """Reads height, width and number of channels (1 or 3) of a file."""
     with _readable(path) as image:
         gray = image.mode in ("1", "L", "LA")
         return image.height, image.width, 1 if gray else 3
@@ -126,7 +127,7 @@ def _readable(source):
 
 
 def fit_image(image, preprocessing):
-    """Brings a `PIL.Image` to the shape of a `Preprocessing`."""
+    """Resizes and crops a `PIL.Image` to the shape of a `Preprocessing`."""
     from PIL import Image
 
     height, width, _ = preprocessing.shape
@@ -141,7 +142,7 @@ def fit_image(image, preprocessing):
 
 
 def resize_box(image, box, preprocessing):
-    """Resizes the part `box` of a `PIL.Image` to the shape."""
+    """Resizes the box of a `PIL.Image` to the shape of a `Preprocessing`."""
     from PIL import Image
 
     height, width, _ = preprocessing.shape
@@ -149,7 +150,7 @@ def resize_box(image, box, preprocessing):
 
 
 def center_crop(height, width, size, minimum, crop=CROP_FRACTION):
-    """Returns how a square of the middle is cut out of a resized image.
+    """Computes the resized shape and the offsets of a square center crop.
 
     Args:
         height, width: ints or integer tensors, the image's sides.
@@ -161,12 +162,12 @@ def center_crop(height, width, size, minimum, crop=CROP_FRACTION):
         Height and width of the resized image, upper and left edge of the
         square in it.
     """
-    # Rounded down as timm does, but 224 / (224 / 232) is 232.
+    # Rounded down as in timm, but 224 / (224 / 232) is to be 232.
     shorter, resized = minimum(height, width), int(size / crop + 1e-6)
     height, width = resized * height // shorter, resized * width // shorter
     return height, width, (height - size) // 2, (width - size) // 2
 
 
 def to_array(image):
-    """Returns a `PIL.Image` as uint8 of shape (height, width, channels)."""
+    """Converts a `PIL.Image` to uint8 of shape (height, width, channels)."""
     return np.atleast_3d(np.asarray(image))

@@ -1,4 +1,4 @@
-"""The image operations of `augment` and `images` as TensorFlow graphs."""
+"""TensorFlow versions of the image operations of `augment` and `images`."""
 
 from keras_deep.data.augment import AREA
 from keras_deep.data.augment import ATTEMPTS
@@ -6,7 +6,7 @@ from keras_deep.data.augment import RATIO
 from keras_deep.data.augment import window
 from keras_deep.data.images import center_crop
 
-# Pillow's names and TensorFlow's.
+# Pillow's name to TensorFlow's.
 _METHODS = {
     "nearest": "nearest",
     "bilinear": "bilinear",
@@ -16,7 +16,7 @@ _METHODS = {
 
 
 def fold(seed, purpose, *numbers):
-    """Returns the seed of one purpose in one epoch, at one position."""
+    """Derives a seed from a purpose and numbers such as epoch and position."""
     import tensorflow as tf
 
     key = tf.constant((seed, purpose), tf.int64)
@@ -26,10 +26,10 @@ def fold(seed, purpose, *numbers):
 
 
 def decode(encoded, channels):
-    """Returns the pixels of an encoded image, uint8, as Pillow has them."""
+    """Decodes an image to uint8 pixels, as Pillow does."""
     import tensorflow as tf
 
-    # The default is faster and other than what Pillow does in prediction.
+    # The default method is faster but differs from Pillow in prediction.
     def jpeg():
         return tf.io.decode_jpeg(
             encoded, channels, dct_method="INTEGER_ACCURATE"
@@ -43,7 +43,7 @@ def decode(encoded, channels):
 
 
 def random_part(image, key):
-    """Cuts out a random part, of `AREA` and `RATIO`, else the whole image."""
+    """Crops a random box by `AREA` and `RATIO`, else keeps the whole image."""
     import tensorflow as tf
 
     begin, size, _ = tf.image.stateless_sample_distorted_bounding_box(
@@ -60,7 +60,7 @@ def random_part(image, key):
 
 
 def fit_image(image, preprocessing):
-    """Does what `images.fit_image` does."""
+    """Resizes and crops an image, see `images.fit_image`."""
     import tensorflow as tf
 
     height, width, _ = preprocessing.shape
@@ -76,18 +76,18 @@ def fit_image(image, preprocessing):
 
 
 def resize(image, size, method="bilinear"):
-    """Returns uint8 of another size, at most 1 level beside Pillow's."""
+    """Resizes to uint8 pixels, at most 1 level off Pillow's."""
     import tensorflow as tf
 
-    # Pillow too averages over all pixels where it makes an image smaller.
+    # Pillow averages over all pixels when it shrinks an image, too.
     image = tf.image.resize(image, size[:2], method, antialias=True)
-    # Other methods than the bilinear one overshoot.
+    # Bicubic and Lanczos overshoot.
     image = tf.clip_by_value(tf.cast(image, tf.float32), 0, 255)
     return tf.cast(tf.round(image), tf.uint8)
 
 
 def crop_and_flip(images, augmentation, key):
-    """Does what `augment.crop_and_flip` does."""
+    """Crops and flips a batch at random, see `augment.crop_and_flip`."""
     import tensorflow as tf
 
     padding, (height, width, channels) = augmentation.padding, images.shape[1:]

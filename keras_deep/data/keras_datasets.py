@@ -1,4 +1,4 @@
-"""The data sets that Keras downloads, without waiting for an absent network."""
+"""Data sets that Keras downloads; fails fast without a network."""
 
 import keras
 
@@ -6,8 +6,8 @@ from keras_deep.data.sources import images_of
 from keras_deep.utils.network import keras_cache
 from keras_deep.utils.network import require_reachable
 
-# Host, files in Keras's cache once they are there, and what else will do in a
-# folder given as `data_dir`.
+# Host, files in Keras's cache after the download, and the files that serve
+# instead in a `data_dir`.
 _TORONTO, _GOOGLE = "www.cs.toronto.edu", "storage.googleapis.com"
 _IDX = tuple(
     f"{part}-ubyte.gz"
@@ -39,7 +39,7 @@ _SOURCES = {
 
 
 def download(name):
-    """Returns a data set of `keras.datasets`, downloaded if need be.
+    """Loads a data set of `keras.datasets`, downloading it if necessary.
 
     Returns:
         Dict of the `Images` of `train` and `test`.
@@ -61,7 +61,7 @@ def download(name):
     loaded = getattr(keras.datasets, name).load_data()
     splits = {}
     for split, (x, y) in zip(("train", "test"), loaded):
-        # Keras obeys its image data format here, our pipelines do at the end.
+        # Keras applies its image data format here, our pipelines at the end.
         if x.ndim == 4 and keras.config.image_data_format() != "channels_last":
             x = x.transpose(0, 2, 3, 1)
         splits[split] = images_of(x, y, f"{name!r}")

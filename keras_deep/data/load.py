@@ -1,4 +1,4 @@
-"""One call from the name of a data set to pipelines and facts."""
+"""Loads a data set by name as training and evaluation pipelines."""
 
 import dataclasses
 import importlib
@@ -23,27 +23,27 @@ from keras_deep.utils.preprocessing import as_preprocessing
 
 @dataclasses.dataclass(frozen=True)
 class Data:
-    """Pipelines of a data set and its facts.
+    """Pipelines and properties of a data set.
 
     Args:
         name: string.
         classes: int.
-        class_names: tuple of strings, or `None` if they have none.
-        sizes: dict of split to the number of its images.
-        preprocessing: dict, what images need before a network; see
+        class_names: tuple of strings, or `None` if the classes have no names.
+        sizes: dict of split to number of images.
+        preprocessing: dict, how images are prepared for a network; see
             `keras_deep.data.preprocess`.
-        arguments: dict of the arguments of `load` that gave this, with the
-            seed that was drawn. It can be written as JSON.
-        train_from: function of an epoch's number (int, 0 is the first). It
-            returns a training pipeline that begins with that epoch, so that
-            an interrupted training goes on with the very same batches.
-        train: pipeline of the training images, `train_from(0)`. It gives
+        arguments: JSON-serializable dict of the arguments of `load`, with the
+            seed that was drawn.
+        train_from: function of an epoch number (int from 0). It returns a
+            training pipeline that begins with that epoch, so that an
+            interrupted training resumes with the same batches.
+        train: pipeline of the training images, `train_from(0)`. It yields
             batches of float32 images and int32 classes; every iteration over
-            it is another epoch with another order. It shuffles by itself:
-            call `fit` with `shuffle=False`.
-        validation: pipeline, images held out of the training set, in their
+            it is a new epoch in a new order. It shuffles by itself: call `fit`
+            with `shuffle=False`.
+        validation: pipeline of images held out of the training set, in fixed
             order and not augmented; `None` if there are none.
-        test: pipeline of the test images, in their order.
+        test: pipeline of the test images, in fixed order.
     """
 
     name: str
@@ -92,40 +92,40 @@ def load(
       pickles of CIFAR; idx files; or `.npz` with `x_train`, `y_train`,
       `x_test`, `y_test`. Without `data_dir` Keras downloads them.
     - `"svhn_cropped"`, `"stl10"`, `"imagenet2012"` and every other name of
-      tensorflow-datasets are read where that has prepared them.
-    - A path (or `"folder"` with `data_dir`) is a folder with one folder of
-      images for each class, which may first be divided into `train`, `val`
-      and `test`, or an `.npz` file.
+      tensorflow-datasets must have been prepared with that package.
+    - A path (or `"folder"` with `data_dir`) is an `.npz` file or a folder with
+      one subfolder of images per class, which may first be divided into
+      `train`, `val` and `test`.
 
-    A test set is always held out: where there is none, a fixed fifth of each
-    class. What is held out never depends on the seed.
+    A test set is always held out: a fixed fifth of each class if the data set
+    has none. Held-out images never depend on the seed.
 
     Args:
         name: string or path.
         format: `"tf"` for `tf.data.Dataset`, `"numpy"` for
-            `keras.utils.PyDataset` (no TensorFlow needed), or `None` for what
-            the backend prefers.
+            `keras.utils.PyDataset` (no TensorFlow needed), or `None` for the
+            backend's default.
         batch_size: int. The last batch of an epoch may be smaller.
-        seed: int, from which order and augmentation follow, bit for bit with
-            the same format and versions; or `None` to draw one from Python's
+        seed: int that determines order and augmentation, bit for bit with the
+            same format and versions; or `None` to draw one from Python's
             generator, which `keras.utils.set_random_seed` seeds.
         data_dir: string or path.
-        augment: `"standard"` for what the papers do with such images, a name
-            of `keras_deep.data.augment.AUGMENTATIONS`, or `None`.
-        image_size: int, the side to which images are brought, or `None` for
-            their own, or 224 where they are larger than 64 pixels.
+        augment: `"standard"` for the papers' augmentation of such images, a
+            key of `keras_deep.data.augment.AUGMENTATIONS`, or `None`.
+        image_size: int, the side to which images are resized, or `None` for
+            their own size, or 224 if they are larger than 64 pixels.
         validation: float in `[0, 1)`, the fraction of each class of the
             training images that is held out for validation, unless the data
-            set comes with validation images.
-        preprocessing: dict, what images need before the network, such as
-            `keras_deep.preprocessing_for(model)` of a trained one, in place
+            set has validation images.
+        preprocessing: dict, how images are prepared for the network, such as
+            `keras_deep.preprocessing_for(model)` of a trained model, instead
             of the data set's own size, mean and standard deviation.
 
     Returns:
         `Data`.
 
     Raises:
-        ValueError: if an argument or a file is not what it should be.
+        ValueError: if an argument or a file is invalid.
         ConnectionError: if files are missing and cannot be downloaded.
         ImportError: if a package for the data set or format is missing.
     """
@@ -145,7 +145,7 @@ def load(
     pipeline = _pipeline(format)
     dataset, splits, names, classes = _read(str(name), data_dir)
     prepared, recipe = prepare(splits["train"], dataset, image_size, given)
-    # Not earlier: mean and standard deviation do not depend on `validation`.
+    # Only now: mean and standard deviation do not depend on `validation`.
     splits = hold_out(splits, "validation", validation)
     chosen = _augmentation(recipe if augment == "standard" else augment)
     settings = Settings(prepared, chosen, batch_size, arguments["seed"])
@@ -180,10 +180,10 @@ def _pipelines(pipeline, splits, settings):
 
 
 def _pipeline(format):
-    """Returns the module that makes pipelines of a format."""
+    """Returns the module with the pipelines of a format."""
     if format is None:
         format = "tf" if keras.backend.backend() == "tensorflow" else "numpy"
-    if format == "tf":  # Said now, not after the files were read.
+    if format == "tf":  # Fails before the files are read.
         require("tensorflow", "tensorflow")
     return importlib.import_module(f"keras_deep.data.pipeline_{format}")
 

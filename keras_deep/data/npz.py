@@ -1,4 +1,4 @@
-"""Reading images and labels from `.npz` files."""
+"""Reads images and labels from `.npz` files."""
 
 from keras_deep.data.sources import images_of
 from keras_deep.formats import npz
@@ -12,15 +12,15 @@ _KEYS = {
 
 
 def read_npz(path):
-    """Reads `x_train`, `y_train`, and where there are `x_test`, `y_test` etc.
+    """Reads `x_train`, `y_train` and, if present, `x_test`, `y_test` etc.
 
-    A file with `images` and `labels` alone holds training images.
+    A file with only `images` and `labels` holds training images.
 
     Args:
         path: `pathlib.Path`.
 
     Returns:
-        Dict of split to `Images`, with `train` at least.
+        Dict of split to `Images`, at least `train`.
 
     Raises:
         ValueError: if the file is damaged or holds something else.

@@ -1,4 +1,4 @@
-"""Batches of NumPy arrays, for training where there is no TensorFlow."""
+"""Batches of NumPy arrays, for training without TensorFlow."""
 
 import functools
 
@@ -16,7 +16,11 @@ from keras_deep.data.sources import Images
 
 
 def training(source, settings):
-    """Returns a function of the first epoch's number that makes `Batches`."""
+    """Returns a function of the first epoch's number that returns `Batches`.
+
+    Raises:
+        ValueError: if the source is `Records` of tensorflow-datasets.
+    """
     if not isinstance(source, Images):
         raise ValueError(
             "Expected images in files or in memory for format='numpy'. "
@@ -27,21 +31,21 @@ def training(source, settings):
 
 
 def evaluation(source, settings):
-    """Returns the images in their order, unchanged but for their size."""
+    """Returns batches of the images in fixed order, not augmented."""
     return Batches(source, settings, None)
 
 
 class Batches(keras.utils.PyDataset):
     """Batches of one split.
 
-    In training, order and augmentation depend on the seed and on the number
-    of the epoch. A complete pass ends an epoch. (With the JAX backend Keras
-    looks at one batch before a model's first epoch: the only batch, if there
-    is but one, counts as a pass.)
+    In training, order and augmentation depend on the seed and the epoch
+    number. A complete pass ends an epoch. (With the JAX backend Keras takes
+    one batch before a model's first epoch: if it is the only batch, that
+    counts as a pass.)
 
-    Leave `workers` and `use_multiprocessing` as they are: with the JAX backend
-    Keras 3.15 gives some batches of the first epoch twice and others not at
-    all, and passes of other processes are not counted.
+    Do not change `workers` or `use_multiprocessing`: with the JAX backend
+    Keras 3.15 yields some batches of the first epoch twice and others not at
+    all, and passes in other processes are not counted.
 
     Args:
         source: `Images`.
@@ -68,10 +72,10 @@ class Batches(keras.utils.PyDataset):
         if self.epoch is None:
             images = self._images(batch.x, None)
         else:
-            # Each batch has a stream of its own, so their order is free.
+            # Each batch has its own random stream, so any order works.
             key = (self.settings.seed, 1, self.epoch, index)
             images = self._images(batch.x, np.random.default_rng(key))
-        # Keras also looks at batches before the first epoch has begun.
+        # Keras also takes batches before the first epoch has begun.
         if self._running:
             self._taken.add(index)
         return images, batch.y
@@ -82,11 +86,11 @@ class Batches(keras.utils.PyDataset):
         self.on_epoch_end()
 
     def on_epoch_begin(self):
-        """Counts from here on."""
+        """Starts to count the batches that are taken."""
         self._running = True
 
     def on_epoch_end(self):
-        """Goes on to the next epoch if every batch has been taken."""
+        """Advances to the next epoch if every batch has been taken."""
         if len(self._taken) == len(self) and self.epoch is not None:
             self.epoch += 1
             self._taken.clear()

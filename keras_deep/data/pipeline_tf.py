@@ -1,4 +1,4 @@
-"""Batches as `tf.data.Dataset`; every random number follows from the seed."""
+"""Batches as `tf.data.Dataset`; the seed determines all random numbers."""
 
 import itertools
 
@@ -7,22 +7,22 @@ from keras_deep.data.images import in_data_format
 from keras_deep.data.images import normalize
 from keras_deep.data.sources import Images
 
-# Encoded images that wait to be drawn, where a data set cannot be shuffled as
-# a whole: 1 GB of ImageNet.
+# Encoded images in the shuffle buffer, if a data set cannot be shuffled as a
+# whole: 1 GB of ImageNet.
 BUFFER = 10_000
 
 
 def training(source, settings):
-    """Returns a function of the first epoch's number that makes a dataset.
+    """Returns a function of the first epoch's number that returns a dataset.
 
     Every iteration over that dataset is the next epoch. Order and augmentation
-    depend on the seed and on the epoch's number only.
+    depend on the seed and the epoch number only.
     """
     return _Training(source, settings).from_epoch
 
 
 def evaluation(source, settings):
-    """Returns the images in their order, unchanged but for their size."""
+    """Returns batches of the images in fixed order, not augmented."""
     import tensorflow as tf
 
     ordered, look_up = _examples(source)
@@ -31,7 +31,7 @@ def evaluation(source, settings):
 
 
 class _Training:
-    """Makes datasets that give another epoch in every iteration."""
+    """Makes datasets that yield the next epoch in every iteration."""
 
     def __init__(self, source, settings):
         self._source = source
@@ -75,15 +75,15 @@ class _Training:
 
 
 def _examples(source):
-    """Returns a dataset of examples, and what makes (image, label) of one.
+    """Returns a dataset of examples and a function to (image, label) of one.
 
-    The image is a tensor of pixels or a string, the encoded file.
+    The image is a tensor of pixels, or a string with the encoded file.
     """
     import tensorflow as tf
 
     if not isinstance(source, Images):
         return source.dataset(), lambda example: example
-    # Once for all epochs, and in the host's memory.
+    # Made once for all epochs, in host memory.
     with tf.device("CPU:0"):
         x, y = tf.constant(source.x), tf.constant(source.y)
 
@@ -97,7 +97,7 @@ def _examples(source):
 
 
 class _Batches:
-    """Makes batches of a dataset of (epoch, position, example)."""
+    """Batches a dataset of (epoch, position, example)."""
 
     def __init__(self, source, settings, look_up, augmentation):
         self.settings = settings
@@ -107,7 +107,7 @@ class _Batches:
         self.length = -(-len(source) // settings.batch_size)
 
     def number(self, epoch, examples):
-        """Numbers the examples of an epoch, or its batches of examples."""
+        """Enumerates the examples of an epoch, or batches of them."""
         if not self.one_by_one:
             examples = examples.batch(self.settings.batch_size)
         return examples.enumerate().map(
@@ -138,7 +138,7 @@ class _Batches:
         return batches.apply(known).prefetch(tf.data.AUTOTUNE)
 
     def _view(self, epoch, position, example):
-        """Brings one image to the network's shape."""
+        """Decodes one image and resizes it to the network's shape."""
         import tensorflow as tf
 
         image, label = self.look_up(example)
@@ -155,7 +155,7 @@ class _Batches:
         return epoch, position, image, label
 
     def _finish(self, epoch, position, images, labels):
-        """Normalises and augments a batch."""
+        """Normalises, augments and transposes a batch."""
         import tensorflow as tf
 
         images = tf.cast(images, tf.float32)

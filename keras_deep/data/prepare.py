@@ -1,4 +1,4 @@
-"""What is decided between reading a data set and making its pipelines."""
+"""Splits, image shape and statistics, between reading and the pipelines."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from keras_deep.data.images import decode_image
 from keras_deep.utils.preprocessing import Preprocessing
 
 TEST_FRACTION = 0.2
-# Larger images are treated as those of ImageNet, others as those of CIFAR.
+# Larger images are treated like ImageNet's, others like CIFAR's.
 _LARGE, _LARGE_SIDE = 64, 224
-# Of images in files, as many are read to find their mean.
+# Number of image files that are read to estimate the mean.
 _EXAMPLES = 2000
 
 
 def hold_out(splits, name, fraction):
-    """Cuts a split that a data set does not have out of its training set.
+    """Splits off a part of the training set, if the data set has no such split.
 
     Args:
         splits: dict of split to `Images` or `Records`, with `train`.
@@ -22,7 +22,7 @@ def hold_out(splits, name, fraction):
         fraction: float, or 0 for none.
 
     Returns:
-        Dict like `splits`, without splits that are empty.
+        Dict like `splits`, without empty splits.
     """
     splits = dict(splits)
     if name not in splits and fraction:
@@ -31,7 +31,7 @@ def hold_out(splits, name, fraction):
 
 
 def count_classes(splits, names, dataset):
-    """Returns how many classes there are.
+    """Returns the number of classes.
 
     Raises:
         ValueError: if the test set is empty or a label has no name.
@@ -54,13 +54,13 @@ def count_classes(splits, names, dataset):
 
 
 def prepare(train, dataset, image_size, given=None):
-    """Decides to which shape images are brought, and how.
+    """Decides the shape of the images and how they are brought to it.
 
     Args:
         train: `Images` or `Records`.
         dataset: `Dataset`.
         image_size: int or `None`, as in `load`.
-        given: `Preprocessing`, or `None`, as in `load`.
+        given: `Preprocessing` or `None`, as in `load`.
 
     Returns:
         `Preprocessing`, and the name of the standard augmentation.
@@ -85,7 +85,7 @@ def prepare(train, dataset, image_size, given=None):
 
 
 def _shape(train, dataset):
-    """Returns the images' shape, its sides `None` where they vary."""
+    """Returns the images' shape, with `None` for sides that vary."""
     if dataset.shape is not None:
         if train.in_memory and not AUGMENTATIONS[dataset.augmentation].resized:
             _refuse_other(train.x.shape[1:], dataset.shape)
@@ -106,7 +106,7 @@ def _refuse_other(shape, expected):
 
 
 def _statistics(train, preprocessing):
-    """Returns mean and standard deviation of each channel, from 0 to 255."""
+    """Returns mean and standard deviation per channel, from 0 to 255."""
     if train.in_memory:
         counts = _histogram(train.x)
     else:
@@ -117,11 +117,11 @@ def _statistics(train, preprocessing):
     levels, total = np.arange(256.0), counts.sum(axis=1)
     mean = counts @ levels / total
     variance = counts @ levels**2 / total - mean**2
-    # One colour everywhere: there is nothing to divide by.
+    # A constant channel is not scaled.
     return mean, np.sqrt(np.where(variance > 0, variance, 1.0))
 
 
 def _histogram(images):
-    """Returns how often each of the 256 values occurs, by channel."""
+    """Counts how often each of the 256 values occurs, per channel."""
     channels = np.moveaxis(images, -1, 0)
     return np.stack([np.bincount(c.ravel(), minlength=256) for c in channels])

@@ -1,4 +1,4 @@
-"""What the readers give and the pipelines take: labelled images."""
+"""Labelled images, the interface between readers and pipelines."""
 
 import dataclasses
 
@@ -14,8 +14,8 @@ class Images:
     """Labelled images in memory, or the paths of their files.
 
     Args:
-        x: uint8 array `(n, height, width, channels)`, or array of strings
-            `(n,)` with one path for each image.
+        x: uint8 array `(n, height, width, channels)`, or array `(n,)` of
+            strings, the path of each image.
         y: int32 array `(n,)`, the class of each image.
     """
 
@@ -27,7 +27,7 @@ class Images:
 
     @property
     def in_memory(self):
-        """Whether the images are there, not their paths."""
+        """Whether `x` holds the images, not their paths."""
         return self.x.ndim == 4
 
     def take(self, indices):
@@ -35,19 +35,19 @@ class Images:
         return Images(self.x[indices], self.y[indices])
 
     def examples(self, count):
-        """Returns `count` images, evenly spaced, or all if there are less."""
+        """Returns `count` evenly spaced images, or all if there are fewer."""
         count = min(count, len(self))
         return self.x[np.linspace(0, len(self) - 1, count).astype(int)]
 
     def divide(self, fraction):
-        """Divides every class at random, always in the same way.
+        """Splits every class at random, in the same way every time.
 
         Returns:
             Two `Images`, the rest and `fraction` of each class: at least one
-            image of a class, and never all of them.
+            image of a class, but never all of them.
         """
-        # The stream of RandomState never changes, that of newer generators
-        # may: the same images are held out with every version of NumPy.
+        # The stream of RandomState never changes, unlike that of newer
+        # generators: every version of NumPy holds out the same images.
         random = np.random.RandomState(0)
         order = np.argsort(self.y, kind="stable")
         ends = np.flatnonzero(np.diff(self.y[order])) + 1
@@ -61,7 +61,7 @@ class Images:
     def measure(self):
         """Returns the sizes and the number of channels of the images.
 
-        Of files a sample is looked at.
+        Of files only a sample is read.
 
         Returns:
             Set of `(height, width)`, and 1 or 3.
@@ -74,7 +74,7 @@ class Images:
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """How images become batches.
+    """Settings of the pipelines.
 
     Args:
         preprocessing: `Preprocessing`.
@@ -89,7 +89,7 @@ class Settings:
     seed: int
 
     def one_by_one(self, source):
-        """Whether the images must be decoded or resized one at a time."""
+        """Returns whether images must be decoded or resized one by one."""
         return (
             not source.in_memory
             or source.x.shape[1:] != self.preprocessing.shape
@@ -99,16 +99,16 @@ class Settings:
 
 
 def images_of(x, y, name):
-    """Makes `Images` of arrays that came from a file.
+    """Checks arrays from a file and returns them as `Images`.
 
     Args:
         x: uint8 array `(n, height, width)` or `(n, height, width, channels)`
             with 1 or 3 channels.
         y: integer array `(n,)` or `(n, 1)`.
-        name: string, where they came from, for the message.
+        name: string, their source, for messages.
 
     Raises:
-        ValueError: if they are something else.
+        ValueError: if they have another dtype, shape or range.
     """
     if x.ndim == 3:
         x = x[..., None]

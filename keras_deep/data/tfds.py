@@ -1,4 +1,4 @@
-"""Data sets that tensorflow-datasets has prepared on this machine."""
+"""Reads data sets that tensorflow-datasets has prepared on this machine."""
 
 import dataclasses
 import math
@@ -17,11 +17,11 @@ _IN_MEMORY = 2**30
 class Records:
     """Images that stay encoded in the files of tensorflow-datasets.
 
-    They can be read from the start only, so they are shuffled in a buffer.
+    They can only be read sequentially, so they are shuffled in a buffer.
 
     Args:
         builder: `tfds.core.DatasetBuilder`, prepared.
-        keys: tuple of the names of the image and of the label.
+        keys: tuple of the keys of the image and the label.
         split: string, such as `"train"` or `"train[:90%]"`.
     """
 
@@ -32,7 +32,7 @@ class Records:
     in_memory = False
 
     def dataset(self):
-        """Returns the `tf.data.Dataset` of encoded image and label."""
+        """Returns the `tf.data.Dataset` of encoded images and labels."""
         tfds = require("tensorflow_datasets", "datasets")
         image, label = self.keys
         dataset = self.builder.as_dataset(
@@ -59,7 +59,7 @@ class Records:
         return [image for image, _ in dataset.as_numpy_iterator()]
 
     def measure(self):
-        """Returns the sizes, `None` where they vary, and the channels."""
+        """Returns the sizes, `None` if they vary, and the channels."""
         *size, channels = self.builder.info.features[self.keys[0]].shape
         return {tuple(size)}, channels
 
@@ -67,7 +67,7 @@ class Records:
 def prepared_names(data_dir):
     """Returns the names of tensorflow-datasets and the folders in `data_dir`.
 
-    They are none if tensorflow-datasets is not installed.
+    The list is empty if tensorflow-datasets is not installed.
     """
     try:
         import tensorflow_datasets as tfds
@@ -79,23 +79,23 @@ def prepared_names(data_dir):
 
 
 def read_tfds(name, data_dir, test=None):
-    """Opens a data set that is prepared in tensorflow-datasets' layout.
+    """Reads a data set that tensorflow-datasets has prepared.
 
     Args:
         name: string, as in `tfds.builder`.
         data_dir: path, or `None` for `TFDS_DATA_DIR` and then
             `~/tensorflow_datasets`.
-        test: string, the split that is the test set, or `None` for `test` or,
-            in absence of that, `validation`.
+        test: string, the split to use as test set, or `None` for `test` or,
+            without it, `validation`.
 
     Returns:
-        Dict of split to `Images` or, where they are many or of many sizes,
-        `Records`; and tuple of class names.
+        Dict of split to `Images`, or `Records` if they exceed 1 GiB or vary in
+        size; and tuple of class names.
 
     Raises:
         ImportError: if tensorflow-datasets or TensorFlow is not installed.
-        ValueError: if there is no such data set, if it is not prepared, or if
-            it does not consist of images and classes.
+        ValueError: if there is no such data set, it is not prepared, or it
+            does not consist of images and classes.
     """
     tfds = require("tensorflow_datasets", "datasets")
     require("tensorflow", "tensorflow")
@@ -106,7 +106,7 @@ def read_tfds(name, data_dir, test=None):
         if test is None:
             wanted = _usual_splits(builder)
         splits = {k: _read(builder, keys, v) for k, v in wanted.items()}
-    # What tfds raises if nothing is there is an AssertionError.
+    # tfds raises an AssertionError if the data set is not prepared.
     except (AssertionError, tfds.core.DatasetNotFoundError) as error:
         place = data_dir or tfds.core.constants.DATA_DIR
         raise ValueError(
