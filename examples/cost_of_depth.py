@@ -1,9 +1,9 @@
-"""Draws what depth costs: the time before a network trains, and its steps.
+"""Plots the cost of depth: the time to the first training step, and of one.
 
 Command: python examples/cost_of_depth.py cost_of_depth.png
 Takes:   2 to 3 minutes on 2 cores, less than 11 GB of memory
-Result:  a picture and a table; 9,998 stacked layers are ready in about the
-         time that 308 ordinary ones take
+Result:  a plot and a table; 9,998 stacked layers are ready in about the time
+         that 308 ordinary ones need
 """
 
 import argparse
@@ -31,7 +31,7 @@ def main():
         "--plain-up-to",
         type=int,
         default=308,
-        help="the deepest network that is built of ordinary layers, too",
+        help="the deepest network that is also built of ordinary layers",
     )
     arguments = parser.parse_args()
     print("depth  layers    ready s  step s")
@@ -47,7 +47,7 @@ def main():
 
 
 def measure(depth, stack):
-    """Returns the seconds until a network has trained one step, and of one."""
+    """Returns the seconds until a network is ready to train, and of a step."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((BATCH, 32, 32, 3)).astype("float32")
     y = rng.integers(0, 10, BATCH)

@@ -2,7 +2,7 @@
 
 Command: python examples/save_digits.py runs/images --count 3
 Takes:   a few seconds
-Result:  runs/images/digit_0_is_2.png and so on, named by their labels
+Result:  runs/images/digit_0_is_2.png and so on, named after their labels
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Command: python examples/transfer_learning.py runs/quickstart/best.keras
 Takes:   about 20 s on 2 cores, after tools/quickstart
-Result:  the accuracy of telling even from odd digits, about 0.98
+Result:  the accuracy of classifying digits as even or odd, about 0.98
 """
 
 import argparse
@@ -17,7 +17,7 @@ def main():
     parser.add_argument("model", help="A .keras file trained on digits.")
     parser.add_argument("--epochs", type=int, default=5)
     arguments = parser.parse_args()
-    keras.utils.set_random_seed(0)  # The same result every time.
+    keras.utils.set_random_seed(0)  # Makes the result reproducible.
     digits = keras_deep.data.load("digits", seed=0, augment=None)
 
     trained = keras_deep.load(arguments.model)
