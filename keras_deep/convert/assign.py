@@ -1,6 +1,7 @@
 """Giving a model its weights: all of them, or none and the reasons."""
 
 import math
+import re
 
 import numpy as np
 
@@ -10,8 +11,15 @@ from keras_deep.utils.errors import did_you_mean
 from keras_deep.utils.threads import in_threads
 from keras_deep.utils.threads import is_large
 
-FIRST, TOP = "conv1_conv/kernel", "predictions"
+TOP = "predictions"
+# A stem of several convolutions counts them: conv1_1, conv1_2, ...
+_FIRST = re.compile(r"conv1(_1)?_conv/kernel")
 _SHOWN = 20
+
+
+def first_convolution(names):
+    """Returns the name of the kernel that reads the image, or `None`."""
+    return next((name for name in names if _FIRST.fullmatch(name)), None)
 
 
 def assign(model, arrays):
@@ -89,7 +97,8 @@ def _drop_classifier(handles, entries, notes):
 
 def _adapt_first(handles, entries, notes):
     """Fits the first convolution to another number of input channels."""
-    ours, theirs = handles.get(FIRST), entries.get(FIRST)
+    first = first_convolution(handles)
+    ours, theirs = handles.get(first), entries.get(first)
     if ours is None or theirs is None or len(theirs.shape) != 4:
         return
     *window, channels, filters = ours.shape
@@ -98,7 +107,7 @@ def _adapt_first(handles, entries, notes):
     if not same or given == channels:
         return
     if given != 3:
-        del handles[FIRST], entries[FIRST]
+        del handles[first], entries[first]
         notes.append(
             f"the first convolution keeps its initial weights: the file has "
             f"{given} input channels, the model {channels}"
@@ -114,7 +123,7 @@ def _adapt_first(handles, entries, notes):
             3 / channels
         )
 
-    entries[FIRST] = theirs._replace(shape=tuple(ours.shape), read=read)
+    entries[first] = theirs._replace(shape=tuple(ours.shape), read=read)
     how = "summed over" if channels == 1 else "repeated for"
     notes.append(
         f"the first convolution was {how} its input channels: the file has "

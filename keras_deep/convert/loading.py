@@ -3,9 +3,9 @@
 import dataclasses
 import logging
 
-from keras_deep.convert.assign import FIRST
 from keras_deep.convert.assign import TOP
 from keras_deep.convert.assign import assign
+from keras_deep.convert.assign import first_convolution
 from keras_deep.convert.families import family_of
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.matching import match
@@ -172,8 +172,8 @@ def _with_those_of(found, name, arguments):
     inputs, outputs = (-2, -1) if found.source.format == "keras" else (1, 0)
     if f"{TOP}/kernel" in arrays:
         sizes["classes"] = arrays.shape(f"{TOP}/kernel")[outputs]
-    if FIRST in arrays:
-        channels = arrays.shape(FIRST)[inputs]
+    if first := first_convolution(arrays):
+        channels = arrays.shape(first)[inputs]
         sizes["input_shape"] = default_shape(name, arguments, channels)
     return {**sizes, **arguments}
 

@@ -1,6 +1,7 @@
 """What loads, what is refused, and what is said about it."""
 
 import logging
+import re
 
 import keras
 import numpy as np
@@ -241,3 +242,21 @@ def test_notes_are_warnings_of_the_packages_logger(weights, caplog):
     with caplog.at_level(logging.WARNING, "keras_deep"):
         convert.load_pytorch(build(classes=4), weights)
     assert caplog.records[0].name == "keras_deep"
+
+
+def test_a_stem_of_several_convolutions_takes_other_channels_too():
+    arguments = {"blocks": (1,) * 5, "include_top": False}
+    three = keras_deep.VGG(input_shape=(32, 32, 3), **arguments)
+    arrays = {n: h.get() for n, h in keras_deep.named_weights(three)}
+    arrays = {
+        re.sub(r"conv(\d)_1_conv", r"block\1_conv1", name): value
+        for name, value in arrays.items()
+    }
+    one = convert.from_keras(
+        arrays, "VGG", input_shape=(32, 32, 1), **arguments
+    )
+    kernel = one.get_layer("conv1_1_conv").get_weights()[0]
+    expected = arrays["block1_conv1/kernel"].sum(2, keepdims=True)
+    np.testing.assert_allclose(kernel, expected, rtol=1e-6)
+    again = convert.from_keras(arrays, "VGG", **arguments)
+    assert again.input_shape == (None, 224, 224, 3)
