@@ -289,6 +289,18 @@ def DenseNetBC250_24(
     bottleneck layers (B) and compression (C).
     """
 
+def IRNN(
+    units: int = 100,
+    input_shape: tuple[int | None, ...] | None = (784, 1),
+    classes: int | None = 10,
+    activation: Any = "softmax",
+    scale: float = 1.0,
+    input_stddev: float = 0.001,
+    *,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a recurrent network of ReLUs with identity initialisation."""
+
 def InceptionV4(
     dropout_rate: float = 0.2,
     *,

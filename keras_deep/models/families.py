@@ -11,4 +11,5 @@ FAMILIES = (
     "ror",
     "inception_v4",
     "vgg",
+    "irnn",
 )

@@ -1,0 +1,95 @@
+"""IRNN: a recurrent network of ReLUs that starts as the identity."""
+
+import keras
+from keras import initializers
+from keras import layers
+
+from keras_deep.models.model import model
+from keras_deep.models.top import Top
+
+
+@model(kind="sequence", family="IRNN", dataset="mnist")
+def IRNN(
+    units=100,
+    input_shape=(784, 1),
+    classes=10,
+    activation="softmax",
+    scale=1.0,
+    input_stddev=0.001,
+):
+    """Builds a recurrent network of ReLUs with identity initialisation.
+
+    At the start each step adds its input to the state and hands it on, as a
+    block of a residual network does with its branch, so that gradients neither
+    grow nor vanish over hundreds of steps. The last state is classified. The
+    defaults are the paper's for digits read pixel by pixel.
+
+    Reference:
+    - [A Simple Way to Initialize Recurrent Networks of Rectified Linear Units](
+        https://arxiv.org/abs/1504.00941) (2015)
+
+    Example, the paper's adding problem:
+
+    ```python
+    model = keras_deep.IRNN(100, (None, 2), classes=1, activation=None)
+    # Without clipping, one large gradient can undo the training.
+    optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)
+    model.compile(optimizer, "mse", jit_compile=True)
+    model.fit(sequences, sums, batch_size=16)  # (n, steps, 2) and (n, 1)
+    ```
+
+    Args:
+        units: int, size of the state.
+        input_shape: tuple `(steps, features)` of one sequence. With `None`
+            steps, every batch may have its own number of them.
+        classes: int, the number of outputs.
+        activation: what Keras takes for the activation of the output, such as
+            `"softmax"`, or `None` for logits and regression.
+        scale: float, of the identity in the recurrent kernel. The paper takes
+            1, and 0.01 for speech, where less should be remembered.
+        input_stddev: float, standard deviation of the initial input kernel,
+            whose mean is 0. The output layer starts as is usual in Keras.
+
+    Returns:
+        A `keras.Model` from sequences of shape `(batch, steps, features)` to
+        outputs of shape `(batch, classes)`.
+
+    Raises:
+        ValueError: if `units` or `classes` is no positive int, or
+            `input_shape` is not as above.
+    """
+    _check(units, input_shape, classes)
+    inputs = keras.Input(tuple(input_shape), name="sequence")
+    x = layers.SimpleRNN(
+        units,
+        activation="relu",
+        kernel_initializer=initializers.RandomNormal(stddev=input_stddev),
+        recurrent_initializer=initializers.Identity(scale),
+        name="rnn",
+    )(inputs)
+    return keras.Model(inputs, Top(classes, activation, {}).predictions(x))
+
+
+def _check(units, input_shape, classes):
+    for name, value in {"units": units, "classes": classes}.items():
+        if not _is_size(value):
+            raise ValueError(
+                f"Expected `{name}` to be a positive int. "
+                f"Received: {name}={value!r}"
+            )
+    if (
+        not isinstance(input_shape, (tuple, list))
+        or len(input_shape) != 2
+        or not (input_shape[0] is None or _is_size(input_shape[0]))
+        or not _is_size(input_shape[1])
+    ):
+        raise ValueError(
+            "Expected `input_shape` to be (steps, features), positive ints of "
+            "which the steps may be `None`. "
+            f"Received: input_shape={input_shape!r}"
+        )
+
+
+def _is_size(value):
+    # A bool is an int; `units=True` would be one unit.
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
