@@ -57,6 +57,16 @@ def test_cost_of_depth(tmp_path):
     assert (tmp_path / "cost.png").stat().st_size > 10000
 
 
+def test_adding_problem(tmp_path):
+    words = ("adding.png", "--steps", "600", "--length", "5")
+    output = run("adding_problem.py", *words, folder=tmp_path)
+    rows = [line.split() for line in output.splitlines()[1:-1]]
+    assert [row[0] for row in rows] == ["500", "600"]
+    # Sequences of 5 steps both learn; the answer 1 has an error of 0.167.
+    assert all(0 < float(error) < 0.1 for error in rows[-1][1:])
+    assert (tmp_path / "adding.png").stat().st_size > 10000
+
+
 def test_transfer_learning(tmp_path):
     training.fit(
         ("DenseNetBC", {"blocks": (1, 1), "growth_rate": 4}),

@@ -1,10 +1,14 @@
-"""IRNN: its recurrence and its start."""
+"""IRNN: its recurrence, its start, and the memory that comes of it."""
+
+import importlib.util
+import pathlib
 
 import keras
 import numpy as np
 import pytest
 
 import keras_deep
+from tests.backend.equality import gradients
 
 SMALL = {"IRNN": {"units": 8, "input_shape": (12, 1), "classes": 5}}
 
@@ -187,3 +191,70 @@ def test_trains_alike_with_jit_compile(steps, x):
         losses.append([model.train_on_batch(x, y) for _ in range(5)])
     np.testing.assert_allclose(*losses, rtol=1e-4)
     assert losses[0][-1] < losses[0][0]
+
+
+@pytest.fixture(scope="module")
+def example():
+    """The example of the paper's adding problem, a module."""
+    path = pathlib.Path(__file__).parents[2] / "examples/adding_problem.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_adding_problem_is_the_papers(example, rng):
+    x, y = example.sequences(rng, 5000, 100)
+    assert x.shape == (5000, 100, 2) and y.shape == (5000, 1)
+    numbers, marks = x[..., 0], x[..., 1]
+    np.testing.assert_array_equal(np.unique(marks), [0, 1])
+    np.testing.assert_array_equal(marks.sum(axis=1), 2)
+    # Every place is marked about equally often, 100 times; 6 deviations.
+    assert np.abs(marks.sum(axis=0) - 100).max() < 60
+    assert numbers.min() >= 0 and numbers.max() <= 1
+    assert abs(numbers.mean() - 0.5) < 0.005
+    sums = [row[mark == 1].sum() for row, mark in zip(numbers, marks)]
+    np.testing.assert_allclose(y[:, 0], sums, rtol=1e-6)
+    assert abs(np.mean((y - 1) ** 2) - example.CHANCE) < 0.01
+
+
+def reach(model, x):
+    """Returns the gradient for the first inputs by that for the last ones."""
+    gradient = gradients(model, keras.ops.convert_to_tensor(x), 1.0)[0]
+    first, last = np.linalg.norm(np.asarray(gradient)[:, [0, -1]], axis=(0, 2))
+    return first / last
+
+
+def test_gradients_reach_back_200_steps_where_those_of_tanh_vanish(
+    example, rng
+):
+    x, y = example.sequences(rng, 16, 200)
+    ours, theirs = example.irnn(32), example.tanh_network(32)
+    assert ours.count_params() == theirs.count_params()
+    assert 0.8 < reach(ours, x) < 1.25
+    assert reach(theirs, x) < 1e-5
+    for model in (ours, theirs):
+        example.prepare(model, 1e-3)
+        for _ in range(5):
+            model.train_on_batch(x, y)
+    assert 0.1 < reach(ours, x) < 10
+    assert reach(theirs, x) < 1e-3
+
+
+@pytest.mark.proof
+def test_learns_the_adding_problem_of_100_steps_where_tanh_does_not(
+    example, rng
+):
+    """Each at its best of all measurements, tanh at the best rate of three."""
+    models = {"IRNN at 0.001": example.irnn()}
+    example.prepare(models["IRNN at 0.001"], 1e-3)
+    for rate in (3e-3, 1e-3, 3e-4):
+        models[f"tanh at {rate}"] = example.tanh_network()
+        example.prepare(models[f"tanh at {rate}"], rate)
+    assert len({model.count_params() for model in models.values()}) == 1
+    measured = [errors for _, errors in example.learn(models, 8000, 100, rng)]
+    best = {name: min(row[name] for row in measured) for name in models}
+    print(best)
+    irnn = best.pop("IRNN at 0.001")
+    assert irnn < 0.02
+    assert min(best.values()) > 0.1
