@@ -1,1 +1,1 @@
-"""Arrays and definitions out of files, none of which is ever run."""
+"""Reads arrays and definitions from files without executing any code."""

@@ -1,16 +1,16 @@
-"""Bytes out of gzip files and tar archives."""
+"""Reads bytes from gzip files and tar archives."""
 
 import gzip
 import pathlib
 import tarfile
 import zlib
 
-# No file of the data sets is larger; a hostile archive may claim to be.
+# No file of the data sets is larger; a hostile archive may claim more.
 _LARGEST = 2**30
 
 
 def read_file(path):
-    """Returns the bytes of a file, those in it if its name ends in `.gz`.
+    """Reads the bytes of a file, decompressed if its name ends in `.gz`.
 
     Args:
         path: `pathlib.Path`.
@@ -31,14 +31,14 @@ def read_file(path):
 
 
 def read_tar(path, names):
-    """Returns the bytes of files in a tar archive; none is written to disk.
+    """Reads files of a tar archive into memory, without extracting it.
 
     Args:
         path: `pathlib.Path` of an archive, which may be compressed.
         names: iterable of file names, without folders.
 
     Returns:
-        Dict of each name to bytes, or to `None` if there is no such file.
+        Dict of name to bytes, or to `None` if there is no such file.
 
     Raises:
         ValueError: if the archive is not complete, or a file in it is larger

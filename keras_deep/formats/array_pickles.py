@@ -1,7 +1,7 @@
-"""Pickles of NumPy arrays in plain containers, and of nothing else.
+"""Reads pickles of NumPy arrays in plain containers, and nothing else.
 
-NumPy makes the arrays itself, in all protocols. For checkpoints, whose pickles
-are of classes that need not be installed, see `formats.pytorch`.
+NumPy itself makes the arrays, in all protocols. For checkpoints, whose pickles
+may refer to classes that are not installed, see `formats.pytorch`.
 """
 
 import io
@@ -11,15 +11,15 @@ import numpy as np
 
 
 def load_arrays(content, place):
-    """Returns what is in a pickle.
+    """Returns the object in a pickle.
 
     Args:
-        content: bytes, the pickle. Texts of Python 2 are read as Latin-1.
+        content: bytes, the pickle. Strings of Python 2 are read as Latin-1.
         place: string, the file, for messages.
 
     Raises:
-        ValueError: if it is damaged, or names anything that does not make
-            arrays, numbers and plain containers.
+        ValueError: if it is damaged, or refers to anything but arrays, numbers
+            and plain containers.
     """
     try:
         return _ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
@@ -27,7 +27,7 @@ def load_arrays(content, place):
         raise ValueError(
             f"Expected {place!r} to be a pickle of arrays. Received: {error}"
         ) from error
-    # What a damaged pickle raises is not limited by its documentation.
+    # A damaged pickle may raise any exception, says the documentation.
     except Exception as error:
         raise ValueError(
             f"Expected {place!r} to be a complete pickle. "
@@ -36,14 +36,14 @@ def load_arrays(content, place):
 
 
 def _encode(text, encoding):
-    """Stands for `_codecs.encode`, with which pickle 2 writes bytes."""
+    """Replaces `_codecs.encode`, with which protocol 2 writes bytes."""
     if encoding != "latin1":
         raise pickle.UnpicklingError(f"bytes in the encoding {encoding!r}")
     return text.encode("latin1")
 
 
-# NumPy itself says which functions its arrays and numbers are made by. Old
-# files name them in `numpy.core`, new ones in `numpy._core`.
+# The functions come from NumPy's own reductions. Old files name them in
+# `numpy.core`, new ones in `numpy._core`.
 _ARRAY = np.empty(0, "uint8")
 _ALLOWED = {
     ("numpy", "ndarray"): np.ndarray,
@@ -59,7 +59,7 @@ for _core in ("numpy.core", "numpy._core"):
 
 
 class _ArrayUnpickler(pickle.Unpickler):
-    """Makes arrays and plain containers, and runs nothing else.
+    """Unpickles arrays and plain containers and calls nothing else.
 
     A pickle names functions to call: an untrusted one could run anything.
     """

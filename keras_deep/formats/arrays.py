@@ -1,4 +1,4 @@
-"""Named arrays of a file, read when they are asked for."""
+"""Named arrays of a file, read on access."""
 
 import math
 from collections.abc import Callable
@@ -16,8 +16,7 @@ class Entry(NamedTuple):
         dtype: `numpy.dtype`.
         read: function without arguments that returns the array.
         check: function without arguments that raises a `ValueError` if the
-            bytes in the file are damaged, or `None` if the file has no
-            checksum of them.
+            bytes in the file are damaged, or `None` if there is no checksum.
     """
 
     shape: tuple
@@ -27,20 +26,20 @@ class Entry(NamedTuple):
 
     @property
     def nbytes(self):
-        """The bytes of the array, an int."""
+        """Size of the array in bytes, an int."""
         return math.prod(self.shape) * self.dtype.itemsize
 
 
 class Arrays(Mapping):
-    """A mapping of names to NumPy arrays, each read when it is asked for.
+    """A mapping of names to NumPy arrays, each read on access.
 
-    Nothing is cached: asking twice reads twice, and memory holds only what the
-    caller keeps. Shapes and types are known without reading.
+    Nothing is cached: two accesses read twice, and memory holds only what the
+    caller keeps. Shapes and dtypes are known without reading.
 
     Args:
-        source: string, where the arrays come from, for messages.
+        source: string, the source of the arrays, for messages.
         entries: dict of name to `Entry`.
-        kinds: dict of a layer's name to its type, where the file says it.
+        kinds: dict of layer name to layer type, if the file has them.
     """
 
     def __init__(self, source, entries, kinds=None):
@@ -68,7 +67,7 @@ class Arrays(Mapping):
         return self._entries[name].shape
 
     def dtype(self, name):
-        """Returns the type of an array without reading it."""
+        """Returns the dtype of an array without reading it."""
         return self._entries[name].dtype
 
     def entry(self, name):
@@ -77,16 +76,16 @@ class Arrays(Mapping):
 
     @property
     def nbytes(self):
-        """The bytes of all arrays together, an int."""
+        """Total size of all arrays in bytes, an int."""
         return sum(entry.nbytes for entry in self._entries.values())
 
 
 def as_arrays(source):
-    """Returns a mapping of names to arrays as `Arrays`.
+    """Converts a mapping of names to arrays to `Arrays`.
 
     Args:
-        source: `Arrays`, or a mapping of names to NumPy arrays, to PyTorch
-            tensors or to whatever `numpy.asarray` takes.
+        source: `Arrays`, or a mapping of names to NumPy arrays, PyTorch
+            tensors or anything that `numpy.asarray` accepts.
     """
     if isinstance(source, Arrays):
         return source

@@ -1,4 +1,4 @@
-"""Arrays in the bytes of files, each read into memory of its own."""
+"""Arrays stored in files, each read into its own memory."""
 
 import functools
 import math
@@ -11,7 +11,7 @@ import numpy as np
 from keras_deep.formats.arrays import Entry
 from keras_deep.formats.messages import shown
 
-# The types of numbers by their names, which are PyTorch's, too.
+# The dtypes by name; PyTorch has the same names.
 TYPES = {
     name: np.dtype(name)
     for name in (
@@ -25,18 +25,18 @@ TYPES = {
         "float8_e8m0fnu"
     ).split()
 }
-# As many as NumPy 1 has.
+# The limit of NumPy 1.
 _MOST_AXES = 32
 _NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248]|c(8|16))")
 
 
 class FileBytes(NamedTuple):
-    """A piece of a file.
+    """A range of bytes of a file.
 
     Args:
         path: string.
-        name: string, what the piece is called in the file.
-        start, size: ints, its bytes.
+        name: string, the name of the range, for messages.
+        start, size: ints, its offset and length in bytes.
     """
 
     path: str
@@ -45,10 +45,10 @@ class FileBytes(NamedTuple):
     size: int
 
     def fill(self, start, out):
-        """Reads the bytes from `start` on into a writable memoryview.
+        """Reads bytes from `start` into a writable memoryview.
 
         Raises:
-            ValueError: if the file does not have them.
+            ValueError: if the file is too short.
         """
         with open(self.path, "rb") as file:
             file.seek(self.start + start)
@@ -61,21 +61,21 @@ class FileBytes(NamedTuple):
 
 
 def type_of_numbers(code):
-    """Returns the `numpy.dtype` of a code like "<f4", else `None`."""
+    """Returns the `numpy.dtype` of a code such as "<f4", or `None`."""
     if _NUMBERS.fullmatch(code):
         return np.dtype(code)
     return None
 
 
 def check_counts(numbers):
-    """Raises a `ValueError` unless all are integers from 0 on."""
+    """Raises a `ValueError` unless all numbers are ints of 0 or more."""
     for number in numbers:
         if type(number) is not int or number < 0:
             raise ValueError(shown(number))
 
 
 def check_shape(shape, dtype, place):
-    """Refuses a shape that no array can have.
+    """Checks that an array can have a shape.
 
     Args:
         shape: tuple of anything.
@@ -83,15 +83,15 @@ def check_shape(shape, dtype, place):
         place: string, the array and its file, for messages.
 
     Raises:
-        ValueError: if a length is no integer from 0 on, or if there are too
+        ValueError: if a length is not an int of 0 or more, or there are too
             many axes or bytes.
     """
     try:
         check_counts(shape)
     except ValueError as error:
         raise ValueError(
-            f"Expected the lengths of the axes of {place} to be integers from "
-            f"0 on. Received: {error}."
+            f"Expected the lengths of the axes of {place} to be integers of 0 "
+            f"or more. Received: {error}."
         ) from error
     whole = math.prod(length or 1 for length in shape) * dtype.itemsize
     if len(shape) > _MOST_AXES or whole >= 2**63:
@@ -107,18 +107,18 @@ def packed_strides(shape):
 
 
 def span(shape, strides):
-    """Returns the number of elements from the first to the last."""
+    """Returns the number of elements from the first to the last in memory."""
     if 0 in shape:
         return 0
     return 1 + sum((n - 1) * stride for n, stride in zip(shape, strides))
 
 
 def file_array(source, start, shape, strides, dtype):
-    """Returns the `Entry` of an array that is read when it is asked for.
+    """Returns the `Entry` of an array in a file.
 
     Args:
-        source: what has a method `fill`, as `FileBytes` and `ZipMember` do.
-        start: int, the byte of `source` where the array begins.
+        source: object with a method `fill`, as `FileBytes` and `ZipMember`.
+        start: int, offset of the array in `source`, in bytes.
         shape, strides: tuples of int, the strides in elements.
         dtype: `numpy.dtype`.
     """

@@ -1,14 +1,14 @@
-"""A part of a file, read as a file of its own."""
+"""A part of a file as a file object."""
 
 import io
 
 
 class FilePart(io.RawIOBase):
-    """The next bytes of a file, as a file.
+    """The next bytes of a file, as a read-only file object.
 
     Args:
-        file: file, which is closed with this one.
-        size: int.
+        file: file object, which is closed with this one.
+        size: int, number of bytes.
     """
 
     def __init__(self, file, size):

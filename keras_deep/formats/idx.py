@@ -1,7 +1,7 @@
-"""idx files, the format of MNIST and Fashion-MNIST.
+"""Parses idx files, the format of MNIST and Fashion-MNIST.
 
 It is described at http://yann.lecun.com/exdb/mnist: two zero bytes, a byte for
-the type (8: uint8), the number of axes, their lengths as big-endian int32,
+the dtype (8: uint8), the number of axes, their lengths as big-endian int32,
 then the values.
 """
 
@@ -11,18 +11,18 @@ import numpy as np
 
 
 def parse_idx(content, place, axes):
-    """Returns the array in an idx file.
+    """Parses the array of an idx file.
 
     Args:
         content: bytes, the whole file.
         place: string, the file, for messages.
-        axes: int, how many axes the array must have.
+        axes: int, the required number of axes.
 
     Returns:
         uint8 array, a view of `content`.
 
     Raises:
-        ValueError: if it is another kind of file, or not complete.
+        ValueError: if it is another kind of file or incomplete.
     """
     start = 4 + 4 * axes
     magic = bytes((0, 0, 8, axes))

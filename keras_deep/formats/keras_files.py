@@ -1,4 +1,4 @@
-"""Weights of Keras files: `.keras`, `.weights.h5` and `.h5`, Keras 2 too."""
+"""Reads weights of Keras 2 and 3: `.keras`, `.weights.h5` and `.h5` files."""
 
 import re
 import zipfile
@@ -12,11 +12,11 @@ from keras_deep.formats.zip_members import zip_members
 from keras_deep.utils.files import existing_file
 
 _MEMBER = "model.weights.h5"
-# What Keras 3 numbers, by the class in the name of the group. A batch
-# normalisation without scale and offset keeps its statistics only.
+# Keras 3 numbers the weights; the group's name tells the class of the layer. A
+# batch normalisation without scale and offset has only the statistics.
 _CONV = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
-# What a layer of stacked blocks writes: "conv2_block{2-18}_1_conv.kernel".
+# A weight of stacked blocks: "conv2_block{2-18}_1_conv.kernel".
 _STACK = re.compile(r"(.*)\{(\d+)-(\d+)\}(.*)\.(.*)")
 _SEEDS = re.compile(r"seeds\d+")
 _NOT_LAYERS = ("optimizer", "metrics", "seed_generator")
@@ -32,10 +32,10 @@ def read_keras(path):
             without the model. Optimizer variables are left out.
 
     Returns:
-        `Arrays` of names such as `"conv2_block3_1_conv/kernel"`: the layer
-        and its weight. A layer of a file that keeps no names is called by its
-        place, `"layers/conv2d_3"`. Each block of a stack has names of its
-        own, those of the flat network.
+        `Arrays` with names `"layer/weight"`, such as
+        `"conv2_block3_1_conv/kernel"`. If the file has no layer names, the
+        path of the layer replaces them: `"layers/conv2d_3"`. The weights of
+        stacked blocks have the names of the flat network.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -83,7 +83,7 @@ def _legacy(file, source):
         group = root[layer]
         for weight in _texts(group.attrs.get("weight_names", [])):
             name = weight.removesuffix(":0")
-            # The weights of a nested model are named by their own layers.
+            # The weights of a nested model are named after its own layers.
             if not name.startswith(f"{layer}/"):
                 name = "/".join(name.split("/")[-2:])
             _add(entries, name, group[weight], source)
@@ -95,7 +95,7 @@ def _texts(values):
 
 
 def _current(file, source):
-    """Reads the format of Keras 3: a group `vars` of numbers in each layer."""
+    """Reads the format of Keras 3: numbered weights in a `vars` per layer."""
     items, entries = [], {}
     file.visititems(lambda place, item: items.append((place, item)))
     for place, item in items:
@@ -124,7 +124,7 @@ def _add_layer(entries, place, group, source):
 
 
 def _leaf_names(place, count):
-    """Returns the names of a layer's weights by the class in its place."""
+    """Returns the names of a layer's weights, by the class in its path."""
     kind = re.sub(r"_\d+$", "", place.rpartition("/")[2])
     names = _LEAVES.get(kind, _CONV if kind.startswith("conv") else ())
     if kind == "batch_normalization" and count == 2:
@@ -133,7 +133,7 @@ def _leaf_names(place, count):
 
 
 def _add_blocks(entries, key, dataset, source):
-    """Adds the slices of a stacked weight, each under its block's name."""
+    """Adds the slices of a stacked weight, each with its block's name."""
     before, first, last, after, leaf = _STACK.match(key).groups()
     numbers = range(int(first), int(last) + 1)
     if len(numbers) != dataset.shape[0]:

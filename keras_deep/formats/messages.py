@@ -1,10 +1,10 @@
-"""What error messages show of files that nobody has checked yet."""
+"""Formats untrusted values of files for error messages."""
 
 
 def shown(value):
-    """Returns at most 80 printable ASCII characters of a text or a number.
+    """Formats a string or int in at most 80 printable ASCII characters.
 
-    Anything else, which may be nested without end, shows its type only.
+    Of other values, which may be nested without end, only the type is shown.
     """
     if type(value) not in (str, int):
         return f"an object of type {type(value).__name__}"

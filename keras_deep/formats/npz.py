@@ -1,4 +1,4 @@
-"""Arrays of `.npz` files of NumPy, each read when it is asked for."""
+"""Reads NumPy's `.npz` files, each array on access."""
 
 import math
 import re
@@ -11,9 +11,9 @@ from keras_deep.formats.file_arrays import type_of_numbers
 from keras_deep.formats.messages import shown
 
 _LONGEST_HEADER = 10_000
-_OTHERS = tuple("USMm")  # How the types of texts, dates and times begin.
+_OTHERS = tuple("USMm")  # Type codes of strings, bytes, dates and times.
 _MAGIC = b"\x93NUMPY"
-# Bytes of the header's length, by the format's version.
+# Size of the field with the header's length, by the version of the format.
 _LENGTHS = {b"\1\0": 2, b"\2\0": 4, b"\3\0": 4}
 _HEADER = re.compile(
     rb"\{'descr': '([^']*)', "
@@ -23,18 +23,18 @@ _HEADER = re.compile(
 
 
 def is_npz(members):
-    """Whether `zip_members` are those of a `.npz` file."""
+    """Returns whether `zip_members` are those of a `.npz` file."""
     return bool(members) and all(name.endswith(".npy") for name in members)
 
 
 def read_npz(path, members, skip_others=False):
-    """Returns the `Arrays` of a `.npz` file; nothing is ever unpickled.
+    """Reads a `.npz` file as `Arrays`; nothing is ever unpickled.
 
     Args:
         path: string.
         members: dict of `zip_members`.
-        skip_others: bool. Whether to leave out arrays of texts or dates
-            instead of refusing them.
+        skip_others: bool. Whether to skip arrays of strings or dates instead
+            of refusing them.
 
     Raises:
         ValueError: if a member is not an array of numbers.
@@ -70,7 +70,7 @@ def _entry(member, kind, fortran, shape, start, place):
 
 
 def _header(member, place):
-    """Returns type, whether in Fortran order, shape and start of the data."""
+    """Parses a header: type, whether Fortran order, shape, data's offset."""
     beginning = bytearray(min(member.size, _LONGEST_HEADER))
     member.fill(0, memoryview(beginning))
     length = _LENGTHS.get(bytes(beginning[6:8]), 0)

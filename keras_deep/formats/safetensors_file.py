@@ -1,4 +1,4 @@
-"""Arrays of `.safetensors` files, each read when it is asked for."""
+"""Reads `.safetensors` files, each array on access."""
 
 import math
 import struct
@@ -12,7 +12,7 @@ from keras_deep.formats.file_arrays import packed_strides
 from keras_deep.formats.messages import shown
 from keras_deep.utils.extras import require
 
-# Types of the format that NumPy has, with those of ml_dtypes.
+# Types of the format that NumPy or ml_dtypes has.
 _TYPES = {
     "BF16": "bfloat16",
     "BOOL": "bool",
@@ -34,7 +34,7 @@ _TYPES = {
 
 
 def read_safetensors(path):
-    """Returns the `Arrays` of a file.
+    """Reads a `.safetensors` file as `Arrays`.
 
     Args:
         path: string.
@@ -58,10 +58,10 @@ def read_safetensors(path):
 
 
 def _entries(path, kinds, shapes):
-    """Yields names and entries. The arrays follow each other without gaps.
+    """Yields names and entries; the arrays are contiguous in the file.
 
-    The library reads by mapping the file, whose pages then count beside the
-    arrays: twice the memory. It has checked the header.
+    The library, which has checked the header, maps the file to read an array:
+    with the mapped pages that takes twice the memory.
     """
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))

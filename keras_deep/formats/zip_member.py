@@ -1,4 +1,4 @@
-"""One member of a zip file, of which any piece can be read."""
+"""A member of a zip file with random access."""
 
 import io
 import struct
@@ -13,18 +13,19 @@ _LARGE_CHUNK = 2**20
 
 
 class ZipMember(NamedTuple):
-    """One member of a zip file.
+    """A member of a zip file.
 
     Args:
         path: string, the zip file.
         name: string.
-        header: int, where its local header begins.
-        packed: int, its bytes in the file.
-        size: int, its bytes.
-        deflated: whether it is compressed.
-        checksum: int, 0 if the writer left it out, as PyTorch may.
-        compared: set of the names of the file's members whose checksum was
-            compared.
+        header: int, offset of its local header.
+        packed: int, its compressed size in bytes.
+        size: int, its size in bytes.
+        deflated: bool. Whether it is compressed.
+        checksum: int, the CRC-32, or 0 if the writer omitted it, as PyTorch
+            may.
+        compared: set of names of the file's members whose checksum has been
+            verified.
     """
 
     path: str
@@ -37,13 +38,13 @@ class ZipMember(NamedTuple):
     compared: set
 
     def fill(self, start, out):
-        """Reads the bytes from `start` on into a writable memoryview.
+        """Reads bytes from `start` into a writable memoryview.
 
-        The checksum is compared where this reads to the end from the start,
-        or from one that follows the header of an array.
+        The checksum is verified if this reads to the end, from the start or
+        from the end of an array's header.
 
         Raises:
-            ValueError: if the file does not have them.
+            ValueError: if the file is too short or damaged.
         """
         read = self._inflate if self.deflated else self._copy
         with open(self.path, "rb") as file:
@@ -54,7 +55,7 @@ class ZipMember(NamedTuple):
             self._compare(checksum)
 
     def check(self):
-        """Compares the checksum. What is read later is not compared again.
+        """Verifies the checksum, once for this and later reads.
 
         Raises:
             ValueError: if the member is damaged.
@@ -74,17 +75,17 @@ class ZipMember(NamedTuple):
         self.compared.add(self.name)
 
     def read(self):
-        """Returns all bytes, a bytearray."""
+        """Reads all bytes as a bytearray."""
         content = bytearray(self.size)
         self.fill(0, memoryview(content))
         return content
 
     def open(self):
-        """Returns the bytes as a file to read, at any place at the same cost.
+        """Opens the member as a file object with fast seeking.
 
-        `zipfile` reads from the beginning to go back. A stored member is read
-        where it is, a compressed one into memory. The checksum is compared
-        first: HDF5, for one, may hang or crash where bytes are damaged.
+        `zipfile` seeks backwards by reading from the start. A stored member is
+        read in place, a compressed one is inflated into memory. The checksum is
+        verified first: HDF5 may hang or crash on damaged bytes.
 
         Raises:
             ValueError: if the member is damaged.
@@ -109,7 +110,7 @@ class ZipMember(NamedTuple):
         file.seek(sum(struct.unpack_from("<HH", header, 26)), 1)
 
     def _copy(self, file, start, out):
-        """Returns the checksum of what was read, with the bytes before it."""
+        """Reads into `out`; returns the checksum with the bytes before it."""
         before = file.read(min(start, _CHUNK))
         file.seek(start - len(before), 1)
         if file.readinto(out) < len(out):
@@ -119,10 +120,10 @@ class ZipMember(NamedTuple):
         return zlib.crc32(out, zlib.crc32(before))
 
     def _inflate(self, file, start, out):
-        """Returns the checksum of what was read, with the bytes before it."""
+        """Inflates into `out`; returns the checksum with the bytes before."""
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         left = self.packed
-        position = -start  # Of the next inflated byte in `out`.
+        position = -start  # Index in `out` of the next inflated byte.
         checksum = 0
         while position < len(out):
             packed = inflater.unconsumed_tail
@@ -150,7 +151,7 @@ class ZipMember(NamedTuple):
 
 
 def _checksum(file, size):
-    """Returns the checksum of the next bytes, in memory for a piece of them."""
+    """Computes the checksum of the next bytes, in chunks."""
     checksum = 0
     piece = memoryview(bytearray(min(size, _LARGE_CHUNK)))
     while count := file.readinto(piece[:size]):

@@ -1,23 +1,23 @@
-"""The directory of a zip file."""
+"""Reads the directory of a zip file."""
 
 import zipfile
 
 from keras_deep.formats.messages import shown
 from keras_deep.formats.zip_member import ZipMember
 
-# Deflate makes at most 1032 bytes out of one.
+# Deflate expands a byte to at most 1032.
 _HIGHEST_RATIO = 1032
 
 
 def zip_members(path):
-    """Returns a dict of name to `ZipMember`.
+    """Reads the directory of a zip file as a dict of name to `ZipMember`.
 
     Args:
         path: string.
 
     Raises:
-        ValueError: if it is no complete zip file, or has members that are
-            encrypted or compressed in an unusual way.
+        ValueError: if it is no complete zip file, or a member is encrypted or
+            compressed by a method other than deflate.
     """
     try:
         with open(path, "rb") as file, zipfile.ZipFile(file) as archive:

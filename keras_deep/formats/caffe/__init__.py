@@ -1,1 +1,1 @@
-"""Reading Caffe's networks and weights without Caffe and without protobuf."""
+"""Reads Caffe's networks and weights without Caffe and without protobuf."""

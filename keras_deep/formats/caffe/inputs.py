@@ -1,4 +1,4 @@
-"""The inputs of a Caffe network, of which there are three generations."""
+"""The inputs of a Caffe network, in the three generations of the format."""
 
 import dataclasses
 
@@ -11,9 +11,9 @@ class NetInput:
 
     Args:
         top: string, the blob.
-        dims: tuple of int in Caffe's order, or `None` if only a data base
+        dims: tuple of int in Caffe's order, or `None` if only a database
             knows it.
-        message: `Message`, where it is defined.
+        message: `Message` that defines it.
     """
 
     top: str
@@ -22,7 +22,7 @@ class NetInput:
 
 
 def old_inputs(message):
-    """Yields a `NetInput` for each input that has no layer of its own.
+    """Yields a `NetInput` for each input of the network without a layer.
 
     Args:
         message: `Message`, the whole file.
@@ -46,9 +46,9 @@ def old_inputs(message):
 
 
 def layer_inputs(layer):
-    """Yields a `NetInput` for each blob that an input layer gives.
+    """Yields a `NetInput` for each input blob of an input layer.
 
-    The other blobs of a data layer are labels.
+    Of a data layer's blobs all but the first are labels.
 
     Args:
         layer: `CaffeLayer` of type Input or a data layer.

@@ -1,4 +1,4 @@
-"""A Caffe network as a list of layers, whichever generation its file is of."""
+"""Reads a Caffe network of any generation as a list of layers."""
 
 import dataclasses
 
@@ -20,8 +20,8 @@ class CaffeLayer:
     Args:
         name: string.
         type: string, under its current name.
-        bottoms: tuple of string, the blobs that it reads.
-        tops: tuple of string, the blobs that it gives.
+        bottoms: tuple of string, its input blobs.
+        tops: tuple of string, its output blobs.
         message: `Message`, its definition.
     """
 
@@ -32,11 +32,11 @@ class CaffeLayer:
     message: Message
 
     def param(self, name):
-        """Returns the `Message` of its settings, maybe an empty one."""
+        """Returns the `Message` of its settings, which may be empty."""
         return self.message.message(name)
 
     def error(self, expected, received):
-        """Returns a `ValueError` that names the layer and its place."""
+        """Returns a `ValueError` that names the layer, source and line."""
         return self.message.error(expected, received)
 
 
@@ -45,12 +45,12 @@ class Net:
     """A network.
 
     Args:
-        name: string, maybe empty.
+        name: string, which may be empty.
         message: `Message`, the whole file.
         inputs: tuple of `NetInput`.
-        absent: frozenset of string: the other blobs that data layers give,
-            which are labels.
-        layers: tuple of `CaffeLayer`, without inputs, losses and measures.
+        absent: frozenset of string, the labels: the other output blobs of data
+            layers.
+        layers: tuple of `CaffeLayer`, without inputs, losses and metrics.
     """
 
     name: str
@@ -71,7 +71,7 @@ def read_net(path):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: names file and line where it is no network.
+        ValueError: if it is no valid network; names file and line.
     """
     path = existing_file(path, "a `.prototxt` file")
     # Comments come in every encoding.
@@ -83,7 +83,7 @@ def as_net(message):
     """Returns the `Net` that a `Message` describes.
 
     Raises:
-        ValueError: names source and line where it is no network.
+        ValueError: if it is no valid network; names source and line.
     """
     layers = [_layer(m, m.string("type")) for m in message.messages("layer")]
     layers += [_v1_layer(m) for m in message.messages("layers")]
@@ -128,7 +128,7 @@ def _v1_layer(message):
 
 
 def _gives_data(layer):
-    """Returns whether a layer is an input. Its phase does not matter."""
+    """Returns whether a layer is an input, in whatever phase."""
     return not layer.bottoms and (
         layer.type == "Input" or layer.type.endswith("Data")
     )
@@ -142,7 +142,7 @@ def _is_kept(layer):
 
 
 def _is_for_testing(message):
-    """Returns whether Caffe has the layer in phase TEST, level 0, no stage."""
+    """Returns whether a layer belongs to phase TEST, level 0 and no stage."""
     include = message.messages("include")
     exclude = message.messages("exclude")
     included = not include or any(map(_is_met, include))

@@ -1,4 +1,4 @@
-"""Protobuf's wire format, read without a schema and without copying."""
+"""Reads protobuf's wire format without a schema and without copying."""
 
 import dataclasses
 from typing import Any
@@ -33,7 +33,7 @@ class Span:
     end: int
 
     def array(self):
-        """Returns the bytes as a NumPy array that is not copied."""
+        """Returns the bytes as a NumPy array, without copying them."""
         return np.frombuffer(
             self.content, "u1", self.end - self.start, self.start
         )
@@ -42,7 +42,7 @@ class Span:
         """Returns the bytes as a string.
 
         Raises:
-            ValueError: if they are no UTF-8.
+            ValueError: if they are not UTF-8.
         """
         try:
             return bytes(self.content[self.start : self.end]).decode()
@@ -61,10 +61,10 @@ class WireField(NamedTuple):
     """One field of a message.
 
     Args:
-        number: int, the number that the schema gives it.
+        number: int, its field number in the schema.
         kind: int, `VARINT`, `FIXED64`, `BYTES` or `FIXED32`.
         value: int for `VARINT`, `Span` for `BYTES`; else an array of bytes of
-            shape `(n, 8)` or `(n, 4)`, for there may be several in a row.
+            shape `(n, 8)` or `(n, 4)`, as several in a row are merged.
         at: int, its offset in the file.
     """
 
@@ -75,7 +75,7 @@ class WireField(NamedTuple):
 
 
 def open_message(path):
-    """Maps a file of one message into memory.
+    """Memory-maps a file of one message.
 
     Args:
         path: string or path.
@@ -108,7 +108,7 @@ def fields(message):
         `WireField`.
 
     Raises:
-        ValueError: names file and offset where it is no message.
+        ValueError: if it is no message; names file and offset.
     """
     at = message.start
     while at < message.end:
@@ -134,7 +134,7 @@ def fields(message):
 
 
 def varints(message):
-    """Returns the list of numbers in a packed field, given its `Span`."""
+    """Returns the list of numbers in the `Span` of a packed field."""
     values = []
     at = message.start
     while at < message.end:
@@ -144,7 +144,7 @@ def varints(message):
 
 
 def _varint(message, at):
-    """Returns the number that begins at `at`, and the offset after it."""
+    """Decodes the number at offset `at`; returns it and the next offset."""
     value = 0
     for i in range(10):
         if at + i >= message.end:
@@ -158,7 +158,7 @@ def _varint(message, at):
 
 
 def _within(message, start, length, at):
-    """Returns the end of a field's value, which must be in the message."""
+    """Returns the end of a field's value; checks it is in the message."""
     if length > message.end - start:
         raise message.error(
             "a whole protobuf message",
@@ -169,10 +169,10 @@ def _within(message, start, length, at):
 
 
 def _run(message, at, position, width):
-    """Returns the values of equal fields that follow each other.
+    """Returns the values of consecutive fields with the same key.
 
-    Numbers of a list that is not packed each have a key of their own. There
-    may be millions of them: one at a time takes too long.
+    In a list that is not packed each number has its own key. There may be
+    millions: one at a time would take too long.
     """
     step = position - at + width
     count = (message.end - at) // step

@@ -1,4 +1,4 @@
-"""Caffe's network definitions: protobuf's text format, without a schema."""
+"""Parses Caffe's network definitions, protobuf's text format, schema-free."""
 
 import re
 from typing import NamedTuple
@@ -31,22 +31,22 @@ class _Token(NamedTuple):
 
 
 def parse_prototxt(text, source):
-    """Reads protobuf's text format, whatever the names of its fields are.
+    """Parses protobuf's text format with any field names.
 
     Args:
         text: string.
-        source: string, where the text comes from, for messages.
+        source: string, the source of the text, for messages.
 
     Returns:
         `Message` of the whole text.
 
     Raises:
-        ValueError: names `source` and the line where the text is no text
-            format, or is nested deeper than any network.
+        ValueError: if the syntax is wrong or the nesting deeper than any
+            network's; names `source` and the line.
     """
     tokens = _Tokens(text, source)
     message = Message(source, 1)
-    outer = []  # The messages around this one, and the mark that closes it.
+    outer = []  # Pairs of an enclosing message and its closing mark.
     closing = ""
     while True:
         token = tokens.take()
@@ -75,7 +75,7 @@ def parse_prototxt(text, source):
 
 
 def _read_field(tokens, name, message):
-    """Adds the field `name`, or returns the mark that opens a message."""
+    """Adds the field `name`, or returns the token that opens a message."""
     if name.kind != "word" or not _NAME.fullmatch(name.text):
         raise tokens.error(name, "the name of a field")
     token = tokens.take()
@@ -108,13 +108,13 @@ def _value(tokens, token):
     if token.kind != "string":
         raise tokens.error(token, "a value")
     parts = [_unquoted(token.text)]
-    while tokens.next.kind == "string":  # Neighbours are one string.
+    while tokens.next.kind == "string":  # Adjacent strings are joined.
         parts.append(_unquoted(tokens.take().text))
     return Field("".join(parts), True, token.line)
 
 
 def _unquoted(text):
-    """Returns what stands in quotes; escapes are bytes of UTF-8."""
+    """Removes quotes and escapes, which are bytes of UTF-8."""
     content = text[1:-1].encode(errors="replace")
     return _ESCAPE.sub(_unescaped, content).decode(errors="replace")
 
@@ -129,7 +129,7 @@ def _unescaped(match):
 
 
 class _Tokens:
-    """The tokens of a text, one at a time; `next` is the one to come."""
+    """The tokens of a text, one at a time; `next` is the next one."""
 
     def __init__(self, text, source):
         self._source = source

@@ -1,4 +1,4 @@
-"""Messages of protobuf's text format, read field by field with a type."""
+"""Messages of protobuf's text format, with typed access to their fields."""
 
 import math
 import re
@@ -19,7 +19,7 @@ class Field(NamedTuple):
     Args:
         value: `Message`, or string as written, without quotes.
         quoted: bool. Whether it was in quotes.
-        line: int, where it stands.
+        line: int, its line in the file.
     """
 
     value: Any
@@ -28,17 +28,17 @@ class Field(NamedTuple):
 
 
 class Message:
-    """The fields of a message, and where it stands.
+    """The fields of a message and its position in the file.
 
-    A method reads a field as one type; a field that is not there gives the
-    default. Each raises a `ValueError` that names the field, the source and
-    the line where the value is of another type, out of its range, missing, or
-    given twice where one is expected.
+    Each method reads a field as one type and returns the default if it is
+    absent. It raises a `ValueError`, with field, source and line, if the value
+    is of another type, out of range, required but absent, or repeated where
+    one value is expected.
 
     Args:
         source: string, the file.
-        line: int, where the message begins.
-        owner: string, what the message belongs to, for errors.
+        line: int, the first line of the message.
+        owner: string, the layer that the message belongs to, for errors.
     """
 
     def __init__(self, source, line, owner=""):
@@ -52,7 +52,7 @@ class Message:
         self._fields.setdefault(name, []).append(field)
 
     def of(self, owner):
-        """Returns this message with another owner."""
+        """Returns the same fields with another owner."""
         message = Message(self.source, self.line, owner)
         message._fields = self._fields
         return message
@@ -68,7 +68,7 @@ class Message:
         return self._fields.get(name, [])
 
     def error(self, expected, received, line=None):
-        """Returns a `ValueError` that names this place."""
+        """Returns a `ValueError` that names owner, source and line."""
         owner = f"{self.owner}, " if self.owner else ""
         return ValueError(
             f"Expected {expected}. Received: {received} in {owner}"
@@ -83,7 +83,7 @@ class Message:
         return [field.value.of(self.owner) for field in self.fields(name)]
 
     def message(self, name):
-        """Returns the message of a name, an empty one if there is none."""
+        """Returns the message of a name, or an empty one."""
         empty = Message(self.source, self.line, self.owner)
         return self._one(name, self.messages(name), empty)
 
@@ -132,7 +132,7 @@ class Message:
         return self.choice(name, _BOOLEANS, default)
 
     def choice(self, name, choices, default):
-        """Returns what the word of a name stands for in the dict `choices`."""
+        """Returns the value of a name's word in the dict `choices`."""
         values = []
         for field in self.fields(name):
             if isinstance(field.value, Message) or field.value not in choices:

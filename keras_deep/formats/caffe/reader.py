@@ -1,4 +1,4 @@
-"""Caffe's trained networks, read without Caffe."""
+"""Reads the weights of Caffe networks without Caffe."""
 
 import math
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _RAW = 12
 
 
 class _Generation(NamedTuple):
-    """Field numbers of a layer in caffe.proto, and what its type means."""
+    """Field numbers of a layer in caffe.proto, and how to decode its type."""
 
     name: int
     type: int
@@ -37,16 +37,16 @@ _V1_LAYER = _Generation(
 _V0_LAYER = _Generation(
     1, 2, protobuf.BYTES, lambda value: v0_type(value.text()), 50
 )
-_LAYERS = {100: _LAYER, 2: _V1_LAYER}  # By their field in NetParameter.
+_LAYERS = {100: _LAYER, 2: _V1_LAYER}  # By field number in NetParameter.
 _V0_INSIDE_V1 = 1
 
 
 def read_caffe(path):
     """Reads a `.caffemodel` without Caffe and without protobuf.
 
-    All three generations of the format are known. The values are those of the
-    file: nothing is divided by a batch normalisation's scale factor, and the
-    shapes of old files have four axes, such as `(1, 1, 1, 10)` for a bias.
+    All three generations of the format are supported. The values are those of
+    the file: they are not divided by a batch normalisation's scale factor, and
+    in old files all shapes have four axes, such as `(1, 1, 1, 10)` for a bias.
 
     Example:
 
@@ -60,13 +60,13 @@ def read_caffe(path):
         path: string or path of the file.
 
     Returns:
-        `keras_deep.formats.arrays.Arrays` with the names `"layer/index"`, read
-        from the file when they are asked for. `kinds` has the type of every
-        layer, under its current name.
+        `keras_deep.formats.arrays.Arrays` with names `"layer/index"`, read
+        from the file on access. `kinds` has the type of every layer, under the
+        type's current name.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: names the file and the offset where it is no caffemodel.
+        ValueError: if it is no caffemodel; names file and offset.
     """
     net = protobuf.open_message(path)
     entries, kinds = {}, {}
@@ -102,7 +102,7 @@ def _layer(message, generation):
 
 
 def _blob(message):
-    """Returns an array of the file as `Entry`; its values are not read."""
+    """Returns the `Entry` of an array in the file, without its values."""
     dims, legacy = [], {}
     parts = {_FLOATS: [], _DOUBLES: []}
     for field in protobuf.fields(message):

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 
 class OldType(NamedTuple):
-    """A layer type before types were strings.
+    """A layer type from before types were strings.
 
     Args:
         number: int, its number in a V1 file.
         word: string, its name in a V1 prototxt.
-        name: string, its name today.
+        name: string, its current name.
     """
 
     number: int
@@ -17,8 +17,8 @@ class OldType(NamedTuple):
     name: str
 
 
-# The enum `V1LayerParameter.LayerType` of caffe.proto, and what
-# upgrade_proto.cpp makes of it.
+# The enum `V1LayerParameter.LayerType` of caffe.proto, and the names to which
+# upgrade_proto.cpp converts it.
 _V1 = tuple(
     OldType(number, word, name)
     for number, word, name in (
@@ -67,7 +67,7 @@ V1_NUMBERS = {old.number: old.name for old in _V1}
 V1_WORDS = {old.word: old.name for old in _V1}
 V1_WORDS |= {str(old.number): old.name for old in _V1}
 
-# The words of V0 files that differ from those of V1 in more than their case.
+# The names of V0 files that differ from those of V1 in more than case.
 _V0_WORDS = {
     "conv": "Convolution",
     "innerproduct": "InnerProduct",
@@ -77,5 +77,5 @@ _V0_WORDS = {
 
 
 def v0_type(word):
-    """Returns today's name of a type in a V0 file."""
+    """Returns the current name of a type in a V0 file."""
     return _V0_WORDS.get(word, V1_WORDS.get(word.upper(), word))

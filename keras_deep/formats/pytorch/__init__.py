@@ -1,1 +1,1 @@
-"""Reading the checkpoints of PyTorch without PyTorch."""
+"""Reads PyTorch checkpoints without PyTorch."""

@@ -1,4 +1,4 @@
-"""Files that are mistaken for checkpoints of PyTorch, and the way out."""
+"""Recognises files mistaken for PyTorch checkpoints and says what to do."""
 
 import re
 
@@ -12,7 +12,7 @@ _T7_COMMAND = (
 _CAFFE = "Read it with keras_deep.convert.read_caffe."
 _AGAIN = "Download the file again."
 
-# How a file begins, what it is, the way out.
+# First bytes, description, what to do.
 _BEGINNINGS = (
     (rb"\Z", "an empty file", _AGAIN),
     (
@@ -47,8 +47,8 @@ _BEGINNINGS = (
         f"Convert it: {_T7_COMMAND}",
     ),
     (
-        # The version of the format, and then the producer's name, a domain,
-        # a number or the graph.
+        # The version of the format, then the producer's name, a domain, a
+        # number or the graph.
         rb"\x08[\x02-\x1f][\x12\x1a\x22\x28\x3a\x42]",
         "an ONNX file",
         "Read its weights with onnx.numpy_helper and save them as .npz.",
@@ -60,14 +60,14 @@ _BEGINNINGS = (
     ),
     (
         rb"name\s*:|layers?\s*\{|#.*\n",
-        "a text as Caffe has",
+        "a text file of Caffe",
         _CAFFE,
     ),
 )
 
 
 def refuse(path, beginning):
-    """Says what a file is that cannot be read.
+    """Raises an error that says what a file is that cannot be read.
 
     Args:
         path: string.
@@ -96,7 +96,7 @@ def _recognised(beginning):
 
 
 def _is_caffe(beginning):
-    """A network's name and then its layers, inputs or input shapes."""
+    """Returns whether a name, then layers or inputs follow, as in Caffe."""
     if len(beginning) < 3 or beginning[0] != 0x0A:
         return False
     return beginning[2 + beginning[1] :][:1] in (

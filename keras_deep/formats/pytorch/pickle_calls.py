@@ -1,10 +1,10 @@
-"""The harmless calls that pickles of PyTorch contain, as functions of data."""
+"""Harmless functions that stand in for the calls in PyTorch's pickles."""
 
 from keras_deep.formats.pytorch import tensors
 from keras_deep.formats.pytorch.pickles import Instance
 from keras_deep.formats.pytorch.pickles import Name
 
-# What is known to stand beside weights and is never asked for.
+# Known calls for values other than weights, which are not needed.
 _INERT = {
     "argparse": "Namespace",
     "builtins": (
@@ -42,7 +42,7 @@ def _inert(kind):
 
 
 def _dict(*arguments):
-    """A dict of another one or of pairs, which a factory may precede."""
+    """Returns a dict of a dict or of pairs; a factory may come first."""
     for items in arguments:
         if type(items) is dict:
             return dict(items)
@@ -88,7 +88,7 @@ def _itself(data, *_):
 
 
 def _of_type(make, kind, arguments, *_):
-    """A tensor of a subclass: only the tensor."""
+    """Returns the tensor of an instance of a tensor subclass."""
     if type(make) is not Name:
         raise TypeError("no name")
     return _REBUILT[make](*arguments)

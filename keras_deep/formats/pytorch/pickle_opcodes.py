@@ -1,6 +1,6 @@
-"""What each opcode of a pickle does to a `Machine`.
+"""The opcodes of pickles as operations of a `Machine`.
 
-Opcodes of protocol 0 alone are left out: PyTorch has never been able to write
+Opcodes of protocol 0 only are missing: PyTorch has never been able to write
 that protocol.
 """
 
@@ -22,9 +22,9 @@ def unpickle(buffer, start, place, calls, persistent):
         buffer, start, place, calls, persistent: as `Machine` takes them.
 
     Returns:
-        The data, and where the pickle ends. Dicts have only the items whose
-        keys are texts, a set is a dict of its texts, and an object of any
-        class is an `Instance`.
+        The data, and the offset after the pickle. Dicts keep only items with
+        string keys, a set is a dict of its strings, and an object of any class
+        is an `Instance`.
 
     Raises:
         ValueError: if it is no pickle, or calls a name that is not in `calls`.

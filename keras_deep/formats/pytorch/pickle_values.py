@@ -1,4 +1,4 @@
-"""Operations of a `Machine` that make values and containers."""
+"""Operations of a `Machine` that push values and containers."""
 
 import struct
 
@@ -8,19 +8,19 @@ _LONGEST_INT = 1024
 
 
 def protocol(machine):
-    """Reads the protocol's number."""
+    """Reads the number of the protocol."""
     number = machine.take(1)[0]
     if number > 5:
         machine.fail(f"protocol {number}")
 
 
 def constant(value):
-    """Returns the operation that gives `value`."""
+    """Returns the operation that pushes `value`."""
     return lambda machine: machine.push(value)
 
 
 def empty(make):
-    """Returns the operation that gives a new container."""
+    """Returns the operation that pushes a new container."""
 
     def operation(machine):
         machine.spend(200)
@@ -30,7 +30,7 @@ def empty(make):
 
 
 def number(layout):
-    """Returns the operation that reads a number, given as `struct` does."""
+    """Returns the operation that reads a number in a layout of `struct`."""
     layout = struct.Struct(layout)
 
     def operation(machine):
@@ -40,7 +40,7 @@ def number(layout):
 
 
 def sized(layout, convert):
-    """Returns the operation that reads a length and as many bytes."""
+    """Returns the operation that reads a length and that many bytes."""
     layout = struct.Struct(layout)
 
     def operation(machine):
@@ -52,12 +52,12 @@ def sized(layout, convert):
 
 
 def as_bytes(machine, content):
-    """Returns the content as it is."""
+    """Returns the content unchanged."""
     return content
 
 
 def as_text(machine, content):
-    """Returns the content as a text of Python 3."""
+    """Decodes the content as a string of Python 3."""
     try:
         return content.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -65,7 +65,7 @@ def as_text(machine, content):
 
 
 def as_old_text(machine, content):
-    """Returns what a `str` of Python 2 was: a text, or any bytes."""
+    """Decodes a `str` of Python 2, or returns its bytes if not UTF-8."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -73,14 +73,14 @@ def as_old_text(machine, content):
 
 
 def as_int(machine, content):
-    """Returns the content as an integer."""
+    """Decodes the content as an integer."""
     if len(content) > _LONGEST_INT:
         machine.fail(f"an integer of {len(content)} bytes")
     return int.from_bytes(content, "little", signed=True)
 
 
 def decimal(machine):
-    """Reads an integer that is written in digits, or a boolean."""
+    """Reads an integer in decimal digits, or a boolean."""
     line = machine.line()
     if line in (b"00", b"01"):
         machine.push(line == b"01")
@@ -92,7 +92,7 @@ def decimal(machine):
 
 
 def tuple_of(count):
-    """Returns the operation that makes a tuple of the last values."""
+    """Returns the operation that pops values and pushes a tuple of them."""
 
     def operation(machine):
         machine.spend(40)
@@ -103,30 +103,30 @@ def tuple_of(count):
 
 
 def mark(machine):
-    """Marks where the parts of a container begin."""
+    """Marks the start of a container's items."""
     machine.spend(100)
     machine.mark()
 
 
 def marked_tuple(machine):
-    """Makes a tuple of what is marked."""
+    """Makes a tuple of the marked items."""
     machine.push(tuple(machine.pop_mark()))
 
 
 def marked_list(machine):
-    """Makes a list of what is marked."""
+    """Makes a list of the marked items."""
     machine.push(machine.pop_mark())
 
 
 def marked_dict(machine):
-    """Makes a dict of what is marked."""
+    """Makes a dict of the marked keys and values."""
     items = machine.pop_mark()
     machine.push({})
     _set_items(machine, items)
 
 
 def marked_set(machine):
-    """Makes a set of what is marked."""
+    """Makes a set of the marked items."""
     items = machine.pop_mark()
     machine.push({})
     _add(machine, items)
@@ -138,23 +138,23 @@ def append(machine):
 
 
 def extend(machine):
-    """Appends what is marked to a list."""
+    """Appends the marked items to a list."""
     _extend(machine, machine.pop_mark())
 
 
 def set_item(machine):
-    """Puts the last two values into a dict."""
+    """Adds the last two values, a key and a value, to a dict."""
     value = machine.pop()
     _set_items(machine, [machine.pop(), value])
 
 
 def set_items(machine):
-    """Puts what is marked into a dict."""
+    """Adds the marked keys and values to a dict."""
     _set_items(machine, machine.pop_mark())
 
 
 def add(machine):
-    """Adds what is marked to a set."""
+    """Adds the marked items to a set."""
     _add(machine, machine.pop_mark())
 
 
@@ -168,7 +168,7 @@ def _extend(machine, items):
 
 
 def _set_items(machine, items):
-    """Keys that are no texts are never asked for, and may be slow to hash."""
+    """Adds items with string keys; others are not needed and slow to hash."""
     machine.spend(60 * len(items))
     target = machine.top()
     if type(target) is Instance:

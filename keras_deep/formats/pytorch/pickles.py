@@ -1,17 +1,17 @@
-"""A machine for pickles that makes plain data and never runs anything.
+"""A virtual machine that unpickles plain data and never runs code.
 
 The standard library's unpickler can be kept from importing, but not from
-trusting a length that the file claims, from hashing keys that are nested
-without end, or from filling the memory with a few bytes. This machine has
-nothing to call and counts what it makes; the 34,000 opcodes of a ResNet-152's
-checkpoint take it 30 ms, a tenth of the time for the numbers.
+trusting lengths in the file, hashing endlessly nested keys or filling the
+memory from a few bytes. This machine calls nothing and limits the memory; it
+takes 30 ms for the 34,000 opcodes of a ResNet-152's checkpoint, a tenth of the
+time for reading the arrays.
 """
 
 from typing import NamedTuple
 
 from keras_deep.formats.messages import shown
 
-# Bytes of memory; the pickle of a thousand tensors takes about 4 MB.
+# Memory limit in bytes; the pickle of a thousand tensors takes about 4 MB.
 _ALLOWANCE = 128 * 2**20
 _LONGEST_LINE = 10_000
 
@@ -43,7 +43,7 @@ class Instance:
         self.state = {}
 
     def set_state(self, state):
-        """Takes the attributes: a dict, or a tuple that begins with one."""
+        """Sets the attributes, from a dict or a tuple that begins with one."""
         if type(state) is tuple and state:
             state = state[0]
         if type(state) is dict:
@@ -54,12 +54,12 @@ class Machine:
     """The input, the stack and the memo of one pickle.
 
     Args:
-        buffer: bytes, or what gives bytes as slices, such as a memory map.
-        start: int, where the pickle begins.
+        buffer: bytes, or an object whose slices are bytes, such as a mmap.
+        start: int, offset of the pickle.
         place: string, the file and the part of it, for messages.
-        calls: dict of `Name` to a function of the data that a pickle calls
-            it with, which returns data: all that may be called.
-        persistent: function of an id, which is data, that returns data.
+        calls: dict of `Name` to the function that replaces it, from data to
+            data. No other name can be called.
+        persistent: function of a persistent id, from data to data.
     """
 
     def __init__(self, buffer, start, place, calls, persistent):
@@ -78,7 +78,8 @@ class Machine:
         """Executes opcodes and returns the data.
 
         Args:
-            operations: list of 256 functions of a machine, or `None`.
+            operations: list of 256 functions of a machine, `None` for unknown
+                opcodes.
             stop: int, the opcode that ends the pickle.
         """
         buffer = self.buffer
@@ -95,20 +96,20 @@ class Machine:
         return self.fail("no end of the pickle")
 
     def fail(self, received, way_out=""):
-        """Raises the `ValueError` of this place."""
+        """Raises a `ValueError` with the place and the position."""
         raise ValueError(
             f"Expected a pickle written by PyTorch in {self.place}. "
             f"Received: {received}, at byte {self.position}.{way_out}"
         )
 
     def spend(self, cost):
-        """Counts bytes that the data takes in memory, roughly."""
+        """Counts the approximate memory of new data, in bytes."""
         self._left -= cost
         if self._left < 0:
             self.fail("more objects than a checkpoint has")
 
     def take(self, count):
-        """Returns the next bytes."""
+        """Reads the next `count` bytes."""
         position = self.position
         if not 0 <= count <= self.end - position:
             self.fail(f"a claim of {count} bytes where fewer are left")
@@ -116,7 +117,7 @@ class Machine:
         return self.buffer[position : position + count]
 
     def line(self):
-        """Returns the bytes of a line without its end."""
+        """Reads a line, without its newline."""
         start = self.position
         stop = self.buffer.find(b"\n", start, start + _LONGEST_LINE)
         if stop < 0:
@@ -142,7 +143,7 @@ class Machine:
         self.stack = []
 
     def pop_mark(self):
-        """Returns the list of what stands above the last mark."""
+        """Pops the list of items above the last mark."""
         if not self._marked:
             self.fail("no mark")
         items = self.stack
@@ -150,14 +151,14 @@ class Machine:
         return items
 
     def name(self, module, name):
-        """Returns a `Name`, with modules as Python 3 and NumPy 2 call them."""
+        """Returns a `Name`, with the module names of Python 3 and NumPy 2."""
         if type(module) is not str or type(name) is not str:
             self.fail("a name that is no text")
         module = _MOVED.get(module, module)
         return Name(module.replace("numpy.core.", "numpy._core.", 1), name)
 
     def reduce(self, name, arguments):
-        """Returns the data of a call; only names of the table have any."""
+        """Returns the data of a call, which must be in the table of calls."""
         if type(name) is not Name or type(arguments) is not tuple:
             self.fail("a call of something that has no name")
         for argument in arguments:

@@ -1,4 +1,4 @@
-"""Reading the checkpoints of PyTorch, `.safetensors` and `.npz` files."""
+"""Reads PyTorch checkpoints, `.safetensors` and `.npz` files."""
 
 import os
 import pathlib
@@ -16,26 +16,26 @@ from keras_deep.formats.zip_members import zip_members
 def read_pytorch(path):
     """Reads the names and arrays of a checkpoint.
 
-    The content decides what a file is, not its name: a checkpoint that
-    `torch.save` wrote, before or after PyTorch 1.6 (`.pth`, `.pt`, `.th`,
-    `.bin`, `.tar`, `.ckpt`), a `.safetensors` or a `.npz` file. A checkpoint
-    may be a state dict, have one among other things (`state_dict_of` says
-    where it is looked for), or be a whole module. Nothing that a file names
-    is imported or run, and PyTorch is not needed.
+    The content, not the name, decides the format: a checkpoint of `torch.save`
+    before or after PyTorch 1.6 (`.pth`, `.pt`, `.th`, `.bin`, `.tar`,
+    `.ckpt`), a `.safetensors` or a `.npz` file. A checkpoint may be a state
+    dict, contain one among other objects (`state_dict_of` says where it is
+    searched for) or be a whole module. Nothing that a file names is imported
+    or run, and PyTorch is not needed.
 
     Args:
         path: string or path.
 
     Returns:
-        `Arrays` under the names that the file has, with the prefixes of
-        wrappers. Each array is read when it is asked for.
+        `Arrays` with the names of the file, including prefixes of wrappers.
+        Each array is read on access.
 
     Raises:
         FileNotFoundError: if there is no such file.
         ImportError: if it is a `.safetensors` file and `safetensors` is not
             installed.
-        ValueError: if the file has no weights, is damaged, or would run
-            something. The message names the file and the place.
+        ValueError: if the file has no weights, is damaged, or would run code.
+            The message names the file and the place.
     """
     path = pathlib.Path(path).expanduser()
     if path.is_dir():
@@ -56,7 +56,7 @@ def read_pytorch(path):
 
 
 def _is_safetensors(beginning, size):
-    """Whether the first 8 bytes are the length of the JSON text after them."""
+    """Returns whether the first 8 bytes are the length of a JSON header."""
     length = int.from_bytes(beginning[:8], "little")
     return beginning[8:9] == b"{" and 8 + length <= size
 

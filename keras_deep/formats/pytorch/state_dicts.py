@@ -1,4 +1,4 @@
-"""Finds the weights in a checkpoint that holds other things, too."""
+"""Finds the state dict in a checkpoint with other objects."""
 
 from keras_deep.formats.messages import shown
 from keras_deep.formats.pytorch.pickles import Instance
@@ -6,7 +6,7 @@ from keras_deep.formats.pytorch.pickles import Name
 from keras_deep.formats.pytorch.tensors import NumpyArray
 from keras_deep.formats.pytorch.tensors import Tensor
 
-# The first of these that leads to tensors is taken. Averages of the weights
+# The first of these keys that leads to tensors is used. Averages of the weights
 # come after the weights themselves.
 KEYS = (
     "state_dict",
@@ -33,22 +33,22 @@ _LONGEST_NAME = 1000
 def state_dict_of(data, path):
     """Finds the tensors of a checkpoint.
 
-    A pickled module gives parameters and buffers under the names that its
-    `state_dict()` has. A dict gives what is found under the first of `KEYS`.
-    Without such a key it gives its own tensors, or those of the dicts and
-    modules in it, whichever are more; where several have some, their keys
-    become prefixes.
+    Of a pickled module these are parameters and buffers, with the names of its
+    `state_dict()`; of a dict, those under the first of `KEYS`. Without such a
+    key they are the dict's own tensors, or those of the dicts and modules in
+    it, whichever are more; if several contain tensors, their keys become
+    prefixes.
 
     Args:
-        data: what `unpickle` returned.
+        data: result of `unpickle`.
         path: string, the file, for messages.
 
     Returns:
-        Dict of name to `Tensor`, `NumpyArray` or the `Instance` of a tensor
-        that is not dense, and dict of a module's name to its class.
+        Dict of name to `Tensor`, `NumpyArray` or, for a tensor that is not
+        dense, `Instance`; and dict of module name to class name.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if there are no tensors.
     """
     tensors, kinds = _find(data, path, set(), _DEEPEST)
     if not tensors:
@@ -94,7 +94,7 @@ def _find(data, path, seen, depth):
 
 
 def _of_module(root, path):
-    """Returns tensors and kinds of a module and of all below it."""
+    """Returns tensors and kinds of a module and its submodules."""
     tensors, kinds, examined = {}, {}, 0
     pending = [("", root)]
     while pending:
@@ -123,7 +123,7 @@ def _of_module(root, path):
 
 
 def _items(data):
-    """Returns what is in a dict, a short list or the data of an object."""
+    """Returns the items of a dict, short list or object, as a dict."""
     if type(data) is dict:
         return data
     if type(data) is Instance:
@@ -134,7 +134,7 @@ def _items(data):
 
 
 def _is_tensor(data):
-    """Whether it is a tensor, dense or not."""
+    """Returns whether it is a tensor, dense or not."""
     if type(data) is Instance:
         return data.kind.module == "torch._utils"
     return type(data) in (Tensor, NumpyArray)

@@ -1,4 +1,4 @@
-"""Tensors as a checkpoint's pickle describes them, without their numbers."""
+"""Tensors as a checkpoint's pickle describes them, without their values."""
 
 from typing import NamedTuple
 
@@ -29,14 +29,14 @@ _STORAGES = {
 
 
 class Storage(NamedTuple):
-    """A piece of memory that tensors look into.
+    """A block of memory that tensors are views of.
 
     Args:
         key: string, its name in the file.
         dtype: `numpy.dtype` of its elements.
-        length: int, how many elements it has in the file.
-        first, count: ints, the elements that are seen. They are fewer where
-            this is a view of a storage (checkpoints before PyTorch 0.4).
+        length: int, its number of elements in the file.
+        first, count: ints, range of the visible elements, which is smaller for
+            a view of a storage (checkpoints before PyTorch 0.4).
     """
 
     key: str
@@ -47,7 +47,7 @@ class Storage(NamedTuple):
 
 
 class Tensor(NamedTuple):
-    """A view of a storage. Offset and strides count elements of `dtype`."""
+    """A view of a storage; offset and strides are in elements of `dtype`."""
 
     storage: Storage
     offset: int
@@ -57,22 +57,22 @@ class Tensor(NamedTuple):
 
 
 class NumpyType:
-    """A `numpy.dtype` in a pickle; its byte order follows.
+    """A `numpy.dtype` in a pickle, whose byte order is set later.
 
-    `dtype` is `None` where it is not one of plain numbers.
+    `dtype` is `None` if it is not a dtype of plain numbers.
     """
 
     def __init__(self, code, *_):
         self.dtype = type_of_numbers(code) if type(code) is str else None
 
     def set_state(self, state):
-        """Takes what a pickle says of the type: version, byte order, ..."""
+        """Sets the byte order, from a tuple of version, byte order, ..."""
         if self.dtype is not None and state[1] == ">":
             self.dtype = self.dtype.newbyteorder(">")
 
 
 class NumpyArray:
-    """An array of NumPy in a pickle; its content follows."""
+    """A NumPy array in a pickle, whose content may be set later."""
 
     def __init__(self, shape=(0,), kind=None, order="C", content=b""):
         self.shape = shape
@@ -81,18 +81,18 @@ class NumpyArray:
         self.content = content
 
     def set_state(self, state):
-        """Takes version, shape, type, order and content."""
+        """Sets all fields, from version, shape, type, order and content."""
         _, self.shape, self.kind, fortran, self.content = state
         self.order = "F" if fortran else "C"
 
 
 def storage_of(key):
-    """Returns the `Storage` that a persistent id of a pickle means.
+    """Returns the `Storage` of a persistent id in a pickle.
 
     Args:
-        key: tuple of "storage", `Name` of the storage's class, string, the
-            device, the number of elements and, in the format before PyTorch
-            1.6, `None` or a view: a tuple of string, offset and size.
+        key: tuple of "storage", `Name` of the storage's class, its key in the
+            file, the device, the number of elements and, before PyTorch 1.6,
+            `None` or a view: a tuple of string, offset and size.
 
     Raises:
         LookupError, TypeError, ValueError: if `key` is anything else.
@@ -109,13 +109,13 @@ def storage_of(key):
 
 
 def tensor(storage, offset, shape, strides, *_):
-    """Returns the `Tensor` of `torch._utils._rebuild_tensor` and its heirs."""
+    """Returns the `Tensor` of `torch._utils._rebuild_tensor` and `_v2`."""
     if type(storage) is not Storage:
         raise TypeError("no storage")
     return Tensor(storage, offset, tuple(shape), tuple(strides), storage.dtype)
 
 
 def typed_tensor(storage, offset, shape, strides, _, hooks, kind, *metadata):
-    """Returns the `Tensor` of a storage of bytes with a type of its own."""
+    """Returns the `Tensor` of an untyped storage, with its own dtype."""
     dtype = TYPES[kind.name]
     return tensor(storage, offset, shape, strides)._replace(dtype=dtype)

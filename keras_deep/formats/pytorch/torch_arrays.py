@@ -1,4 +1,4 @@
-"""Arrays of the tensors that a pickle describes."""
+"""Reads the arrays of the tensors that a pickle describes."""
 
 import functools
 import math
@@ -17,7 +17,7 @@ from keras_deep.formats.pytorch.tensors import NumpyArray
 from keras_deep.formats.pytorch.tensors import NumpyType
 from keras_deep.formats.pytorch.tensors import Tensor
 
-# Honest tensors share and repeat storage to a small extent.
+# Genuine tensors share and repeat storage to a small extent only.
 _REPEATED_BYTES = 64 * 2**20
 _REPEATED_TIMES = 8
 
@@ -27,13 +27,13 @@ def torch_arrays(path, data, source_of):
 
     Args:
         path: string.
-        data: what `unpickle` returned.
-        source_of: function of a storage's key that returns its bytes, as
-            `FileBytes` or `ZipMember`, or `None` if the file has none.
+        data: result of `unpickle`.
+        source_of: function of a storage's key that returns its `FileBytes` or
+            `ZipMember`, or `None` if the file has none.
 
     Raises:
-        ValueError: if there is no state dict, or one of its tensors is not
-            covered by the file's content.
+        ValueError: if there is no state dict, or a tensor lies outside the
+            content of the file.
     """
     named, kinds = state_dict_of(data, path)
     entries, stored = {}, {}
@@ -63,8 +63,8 @@ def _tensor_entry(tensor, source, place):
         check_counts((offset, *strides))
     except ValueError as error:
         raise ValueError(
-            f"Expected offset and strides of {place} to be integers from 0 "
-            f"on. Received: {error}."
+            f"Expected offset and strides of {place} to be integers of 0 or "
+            f"more. Received: {error}."
         ) from error
     if len(strides) != len(shape):
         raise ValueError(

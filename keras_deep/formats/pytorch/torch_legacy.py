@@ -1,4 +1,4 @@
-"""Checkpoints of PyTorch before 1.6: five pickles, then the storages."""
+"""Reads checkpoints before PyTorch 1.6: five pickles, then the storages."""
 
 import mmap
 import pickle
@@ -13,18 +13,19 @@ from keras_deep.formats.pytorch.torch_arrays import torch_arrays
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
-# How pickles of protocol 2 and later begin, and the magic number in protocol 1.
+# First bytes of pickles of protocol 2 and later, and the magic number in
+# protocol 1.
 BEGINNINGS = (pickle.PROTO, f"L{_MAGIC}L\n".encode())
 
 
 def read_torch_legacy(path):
-    """Returns the `Arrays` of a checkpoint, or of a pickle of NumPy's arrays.
+    """Reads a checkpoint, or a pickle of NumPy arrays, as `Arrays`.
 
     Args:
         path: string.
 
     Raises:
-        ValueError: if it is none that can be read.
+        ValueError: if it is damaged or something else.
     """
     with (
         open(path, "rb") as file,
@@ -35,7 +36,7 @@ def read_torch_legacy(path):
 
 
 def _read(path, content):
-    """Returns the data and a dict of a storage's key to its bytes."""
+    """Returns the data and a dict of storage key to `FileBytes`."""
     storages = {}
 
     def persistent(key):
@@ -65,7 +66,7 @@ def _read(path, content):
 
 
 def _sources(path, content, position, keys, storages):
-    """Each storage is its number of elements and then its bytes."""
+    """Finds the storages: each is a number of elements, then the bytes."""
     if type(keys) is not list:
         raise ValueError(
             f"Expected the list of the storages' keys in {path!r}. Received: "

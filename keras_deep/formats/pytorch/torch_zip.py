@@ -1,11 +1,11 @@
-"""Checkpoints of PyTorch from 1.6 on: a zip file of a pickle and storages."""
+"""Reads checkpoints since PyTorch 1.6: a zip of a pickle and storages."""
 
 from keras_deep.formats.pytorch.pickle_calls import CALLS
 from keras_deep.formats.pytorch.pickle_opcodes import unpickle
 from keras_deep.formats.pytorch.tensors import storage_of
 from keras_deep.formats.pytorch.torch_arrays import torch_arrays
 
-# A compressed pickle is bounded: what it inflates to is held in memory.
+# Limit for a compressed pickle, which is inflated in memory.
 _LARGEST_INFLATED = 16 * 2**20
 
 
@@ -22,14 +22,14 @@ def pickle_of(members):
 
 
 def read_torch_zip(path, members):
-    """Returns the `Arrays` of a checkpoint.
+    """Reads a checkpoint as `Arrays`.
 
     Args:
         path: string.
         members: dict of `zip_members`, with a pickle.
 
     Raises:
-        ValueError: if it is none that can be read.
+        ValueError: if it is damaged or something else.
     """
     name = pickle_of(members)
     root = name.removesuffix("data.pkl")
@@ -51,8 +51,9 @@ def _refuse_others(path, members, root):
     order = members.get(f"{root}byteorder")
     if order and order.size == 3 and order.read() == b"big":
         raise ValueError(
-            f"Expected numbers whose lowest byte comes first in {path!r}. "
-            "Received: the opposite order. Save the file on a usual machine."
+            f"Expected little-endian values (the lowest byte comes first) in "
+            f"{path!r}. Received: big-endian ones. Save the file on a "
+            "little-endian machine."
         )
     pickled = members[f"{root}data.pkl"]
     if pickled.deflated and pickled.size > _LARGEST_INFLATED:
