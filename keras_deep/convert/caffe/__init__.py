@@ -1,1 +1,1 @@
-"""Keras models of the graphs in Caffe's files."""
+"""Converts Caffe's network graphs to Keras models."""

@@ -1,4 +1,4 @@
-"""Fresh weights, as a Caffe network describes them."""
+"""Converts Caffe's weight fillers to Keras initializers."""
 
 from keras import initializers
 
@@ -6,14 +6,14 @@ from keras_deep.convert.caffe.keras_layers.deconvolution import BilinearKernel
 
 
 def filler(message, name, default):
-    """Returns the Keras initializer of a filler, or `default` for none.
+    """Returns the Keras initializer of a filler, or `default`.
 
     Args:
         message: `Message` of a layer's settings.
         name: string, such as `"weight_filler"`.
-        default: initializer where the file says nothing, as in most files
-            that are not for training, or names a rare kind of filler. (Caffe
-            itself would take zeros.)
+        default: initializer if the file has no filler, as most files that are
+            not for training, or one of a rare type. (Caffe itself would use
+            zeros.)
     """
     if name not in message:
         return default

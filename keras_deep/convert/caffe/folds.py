@@ -1,4 +1,4 @@
-"""Caffe layers that give a tensor other axes."""
+"""Recipes of Caffe layers that reshape or permute, and of InnerProduct."""
 
 import math
 
@@ -66,7 +66,7 @@ def permute(layer, shape):
             "an `order` of different axes, the batch first", order
         )
     new = tuple(shape[axis] for axis in order)
-    # Which axis of the old Keras tensor each axis of the new one is.
+    # The axis of the input's Keras tensor for each axis of the output's.
     dims = kept_shape([kept_axis(shape, axis) for axis in order])
     return Recipe([new], lambda make, x: make(layers.Permute, dims=dims[1:])(x))
 
@@ -89,9 +89,9 @@ def reshape(layer, shape):
 
 
 def _refolded(layer, shape, new):
-    """Returns the recipe of a shape that keeps the batch; one side may be -1.
+    """Returns the recipe of a reshape that keeps the batch.
 
-    Where the batch that the file states is needed, it is that of the file.
+    One side of `new` may be -1. Its batch size must be the file's.
     """
     batch, *sides = new
     wrong = layer.error(
@@ -116,10 +116,10 @@ def _refolded(layer, shape, new):
 
 
 def refold(make, x, before, after):
-    """Reshapes a tensor from one of Caffe's shapes to another.
+    """Reshapes a tensor between two shapes in Caffe's order.
 
-    Its values keep Caffe's order, so that the channels of an image come first
-    on the way.
+    The values are reshaped in Caffe's order, so images are transposed to
+    channels first before it and back after it.
     """
     target = [-1 if side is None else side for side in after[1:]]
     steps = [(layers.Reshape, {"target_shape": target})]

@@ -1,4 +1,4 @@
-"""Any Caffe network as a Keras model, built from its graph."""
+"""Builds a Keras model from the graph of any Caffe network."""
 
 import pathlib
 import re
@@ -16,29 +16,29 @@ from keras_deep.formats.caffe.reader import read_caffe
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 
-# What TensorFlow takes as the name of a scope, without Keras's separator.
+# The scope names that TensorFlow accepts, without Keras's separator.
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]*")
 _REFUSED = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def caffe_to_keras(prototxt, caffemodel=None, input_shape=None):
-    """Builds a Keras model from a Caffe network, whatever network it is.
+    """Builds a Keras model from any Caffe network.
 
-    The model is what Caffe builds for testing, with images channels last.
+    The model is the network that Caffe builds for testing, channels last.
 
-    - Data layers become an input; labels, losses, `Accuracy` and layers for
-      training only are left out. A network that ends in a loss so gives the
-      scores in front of it, not probabilities.
-    - What no layer reads is an output: one tensor, or a dict of blob name to
-      tensor where there are several.
+    - Data layers become an input. Labels, losses, `Accuracy` and layers for
+      training only are dropped: a network that ends in a loss returns the
+      scores before it, not probabilities.
+    - Blobs that no layer reads are outputs: one tensor, or a dict of blob name
+      to tensor if there are several.
     - Keras layers have the names of Caffe's layers, with `_` for each
-      character that Keras refuses, such as `/` (and `_2` at the end if that
-      is taken). Where a Caffe layer takes several Keras layers, the one with
-      its result has its name, and the others a suffix, as in `conv1_pad`. A
-      Scale behind a BatchNorm is one `BatchNormalization` with the name of
+      character that Keras refuses, such as `/` (and `_2` at the end if the
+      name is taken). If a Caffe layer needs several Keras layers, the last
+      has its name and the others a suffix, as in `conv1_pad`. A Scale after a
+      BatchNorm is merged with it to one `BatchNormalization` with the name of
       the Scale.
-    - `use_global_stats`, `lr_mult: 0` and shared weights are not kept: for
-      Keras all weights are trainable, and each layer has its own.
+    - `use_global_stats`, `lr_mult: 0` and shared weights are ignored: all
+      weights are trainable, and each layer has its own.
 
     Example:
 
@@ -53,21 +53,21 @@ def caffe_to_keras(prototxt, caffemodel=None, input_shape=None):
 
     Args:
         prototxt: path of the network's definition.
-        caffemodel: path of its weights, or what `read_caffe` returns. `None`
-            for fresh weights, as the definition's fillers describe them.
+        caffemodel: path of its weights, or the result of `read_caffe`. `None`
+            for initial weights by the definition's fillers.
         input_shape: tuple, the shape of one image, `(height, width,
-            channels)`; sides may be `None` where no layer needs them. Needed
-            where the network reads a data base; else the default is the shape
-            in the file. For several inputs a dict of blob name to shape.
+            channels)`; sides that no layer needs may be `None`. Required if
+            the network reads a database, by default the shape in the file.
+            For several inputs a dict of blob name to shape.
 
     Returns:
-        Functional `keras.Model`. Its card says source and hash of the weights
-        and has no preprocessing, which Caffe's files do not state.
+        Functional `keras.Model`. Its card has source and hash of the weights,
+        but no preprocessing, which Caffe's files do not state.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the network is not valid or has a layer of an unknown
-            type, with its name and line; if the weights do not fit, with all
+        ValueError: if the network is invalid or has a layer of an unknown
+            type, with name and line; if the weights do not fit, with all
             differences; or if Keras is set to channels first.
     """
     if keras.config.image_data_format() != "channels_last":
@@ -102,14 +102,14 @@ def _card(prototxt, arrays):
 
 
 def keras_names(prototxt):
-    """Returns the names that Keras's layers have for those of a network.
+    """Maps the layer names of a network to those of its Keras model.
 
     Args:
         prototxt: path of the network's definition.
 
     Returns:
-        Dict of string to string. A BatchNorm that a Scale takes in is in it,
-        but not in the model.
+        Dict of string to string. It includes a BatchNorm that is merged with
+        its Scale, which the model does not.
     """
     return _names(read_net(prototxt)).of
 
@@ -159,8 +159,8 @@ def _model(plan, inputs, outputs, name):
 class Maker:
     """Makes the Keras layers of one Caffe layer.
 
-    Called with a class, a suffix and the layer's arguments. Without a suffix
-    the layer gets the Caffe layer's name, and is `named`.
+    It is called with a class, a suffix and the layer's arguments. The layer
+    without a suffix has the Caffe layer's name and is stored in `named`.
     """
 
     def __init__(self, names, name, depths, prefix=""):
@@ -179,20 +179,20 @@ class Maker:
         return self.named
 
     def before(self, prefix):
-        """Returns a maker of layers in front of the one with the name."""
+        """Returns a maker of layers before the named one, with a prefix."""
         return Maker(self._names, self._name, self._depths, prefix)
 
     def depth(self, tensor):
-        """Returns the number of Caffe layers on the longest way to it."""
+        """Returns the number of Caffe layers on a tensor's longest path."""
         return self._depths.get(id(tensor), 0)
 
 
 class _Names:
-    """Names that Keras accepts, each used once.
+    """Unique names that Keras accepts.
 
     Args:
-        names: list of string, the names of Caffe's layers. `of` is a dict of
-            these to names for Keras: the same where it can be.
+        names: list of string, the names of Caffe's layers. The dict `of` maps
+            them to names for Keras, unchanged if possible.
     """
 
     def __init__(self, names):
@@ -203,7 +203,7 @@ class _Names:
                 self.of[name] = self.new(name)
 
     def new(self, name):
-        """Returns a name like `name` that is not taken, and takes it."""
+        """Returns an unused name similar to `name` and reserves it."""
         accepted = _REFUSED.sub("_", name)
         if not _NAME.fullmatch(accepted):
             accepted = f"caffe{accepted}"

@@ -1,4 +1,4 @@
-"""The shapes of a Caffe network's inputs: the file's or the given ones."""
+"""Determines the shapes of a Caffe network's inputs."""
 
 from keras_deep.convert.caffe.recipe import checked_shape
 
@@ -8,10 +8,10 @@ def input_shapes(inputs, input_shape):
 
     Args:
         inputs: list of `NetInput`.
-        input_shape: as of `make_plan`.
+        input_shape: see `make_plan`.
 
     Raises:
-        ValueError: if a shape is missing, not valid, or for no input.
+        ValueError: if a shape is missing, invalid or of an unknown input.
     """
     given = {} if input_shape is None else input_shape
     if not isinstance(given, dict):
@@ -38,7 +38,7 @@ def _input_shape(one, given):
         raise one.message.error(
             f"a shape for the input {one.top!r}: pass `input_shape=(height, "
             "width, channels)`",
-            "a data base that only Caffe can read",
+            "a database that only Caffe can read",
         )
     if len(one.dims) < 2:
         raise one.message.error("an input with a batch axis", list(one.dims))

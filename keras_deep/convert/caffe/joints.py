@@ -1,4 +1,4 @@
-"""Caffe layers that merge, split, crop and resize tensors."""
+"""Recipes of Caffe layers that merge, split, crop and resize tensors."""
 
 from keras import layers
 
@@ -43,8 +43,8 @@ def eltwise(layer, *shapes):
             x if factor == 1 else _multiple(make, x, factor, i)
             for i, (x, factor) in enumerate(zip(inputs, factors))
         ]
-        # Keras follows the first input first: the shortest way to the start
-        # keeps it from recursing too deep.
+        # Keras traverses the first input first: the shortest path to the
+        # network's input keeps its recursion shallow.
         depths = [make.depth(x) for x in inputs]
         order = sorted(range(len(inputs)), key=depths.__getitem__)
         return make(operation)([terms[i] for i in order])
@@ -57,7 +57,7 @@ def _multiple(make, x, factor, index):
 
 
 def _merged(shapes):
-    """Returns the shape that equal shapes have, as far as any knows it."""
+    """Returns the common shape of equal shapes, of which each may have gaps."""
     return tuple(
         next((side for side in sides if side is not None), None)
         for sides in zip(*shapes)
@@ -65,7 +65,7 @@ def _merged(shapes):
 
 
 def axpy(layer, factors, shape, shortcut):
-    """SENet's `a * x + y` with a number `a` for each channel."""
+    """Returns the recipe of SENet's `a * x + y`, with one `a` per channel."""
     image_shape(layer, shape)
     image_shape(layer, shortcut)
     full = (*shape[:2], 1, 1)

@@ -16,11 +16,11 @@ class LayerType(NamedTuple):
     """A layer type.
 
     Args:
-        recipe: function `(layer, *shapes)` of the shapes of the bottoms that
-            returns a `Recipe`.
-        fewest: int, the smallest number of bottoms.
-        most: int, the largest number of bottoms.
-        tops: int, the largest number of tops.
+        recipe: function `(layer, *shapes)` of a `CaffeLayer` and the shapes of
+            its bottoms, that returns a `Recipe`.
+        fewest: int, the minimum number of bottoms.
+        most: int, the maximum number of bottoms.
+        tops: int, the maximum number of tops.
     """
 
     recipe: callable
@@ -70,8 +70,8 @@ def layer_type(layer):
     """Returns the `LayerType` of a `CaffeLayer`.
 
     Raises:
-        ValueError: names the layer if its type is not known, or if it has
-            another number of bottoms or tops.
+        ValueError: if the type is unknown, or the layer has a wrong number of
+            bottoms or tops; names the layer.
     """
     if layer.type not in LAYER_TYPES:
         near = did_you_mean(layer.type, LAYER_TYPES)

@@ -1,4 +1,4 @@
-"""Caffe layers that normalise, scale and shift."""
+"""Recipes of Caffe layers that normalise, scale and shift."""
 
 from keras import layers
 
@@ -24,12 +24,12 @@ _REGIONS |= {"0": "channels", "1": "pixels"}
 
 
 def batch_norm(layer, shape):
-    """Normalises with the moving statistics, without scale and shift."""
+    """Returns the recipe of BatchNorm, which has no scale and offset."""
     return _normalized(layer, shape, center=False, scale=False)
 
 
 def scaled_batch_norm(normalization, layer, shape):
-    """A Scale layer, `layer`, right after a BatchNorm: one layer in Keras."""
+    """Returns the recipe of a BatchNorm and the Scale `layer` after it."""
     message = layer.param("scale_param")
     center = message.boolean("bias_term", False)
     recipe = _normalized(
@@ -56,7 +56,7 @@ def _normalized(layer, shape, **config):
     channels = (channels_of(layer, shape),)
 
     def weights(mean, variance, factor):
-        # What is stored are sums; a network that was never trained has 0.
+        # The blobs are sums, the factor is their weight: 0 if never trained.
         factor = factor.item()
         factor = 0 if factor == 0 else 1 / factor
         return [mean * factor, variance * factor]
@@ -68,7 +68,7 @@ def _normalized(layer, shape, **config):
 
 
 def fused_batch_norm(layer, shape):
-    """BN of yjxiong's fork: slope, bias, mean and variance in one layer."""
+    """Returns the recipe of BN in yjxiong's fork, with scale and offset."""
     message = layer.param("bn_param")
     config = {
         "axis": kept_axis(shape, 1),
@@ -131,7 +131,7 @@ def _learned(layer, message, shape, **config):
 
 
 def _spread(blob, order, rank):
-    """Returns a blob with its axes where a tensor has those of `order`."""
+    """Transposes a blob to the axes `order` of a tensor, for broadcasting."""
     blob = blob.transpose(sorted(range(len(order)), key=order.__getitem__))
     sides = iter(blob.shape)
     return blob.reshape(
@@ -140,7 +140,7 @@ def _spread(blob, order, rank):
 
 
 def _product(layer, message, shape, other):
-    """Multiplies with a tensor that has the first axes of the other one."""
+    """Returns the recipe of a Scale by a second bottom, of the first axes."""
     if axis_of(layer, message, shape) or message.boolean("bias_term", False):
         raise layer.error(
             "axis 0 and no bias where the scales are a second bottom",
@@ -173,7 +173,7 @@ def lrn(layer, shape):
         "size": size,
         "alpha": message.number("alpha", 1.0),
         "beta": message.number("beta", 0.75),
-        # Caffe does not read it for pixels.
+        # Caffe ignores `k` for pixels.
         "bias": k if region == "channels" else 1.0,
         "region": region,
     }

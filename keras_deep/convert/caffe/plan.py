@@ -1,6 +1,6 @@
-"""A Caffe network checked from its inputs to its outputs, without weights.
+"""Checks a Caffe network from inputs to outputs, before any weights exist.
 
-All that can be wrong with a network is found here, before memory is taken.
+All errors of a network are found here, before memory is allocated.
 """
 
 import collections
@@ -16,20 +16,20 @@ from keras_deep.formats.caffe.net import CaffeLayer
 from keras_deep.formats.caffe.net import Net
 from keras_deep.formats.caffe.prototxt_message import LARGEST
 
-# No file holds more: protobuf ends at 2 GiB.
+# The limit of a file: protobuf messages end at 2 GiB.
 _MOST_WEIGHTS = 2**29
 
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One layer with its place in the graph.
+    """A layer with its inputs and outputs in the graph.
 
     Args:
         layer: `CaffeLayer`.
-        inputs: list of int, the tensors that it reads. Layers that work in
-            place give a tensor of their own.
-        outputs: list of int, the tensors that it gives.
-        norm: `CaffeLayer`, the BatchNorm that a Scale takes in, or `None`.
+        inputs: list of int, its input tensors.
+        outputs: list of int, its output tensors: new ones also for a layer
+            that works in place.
+        norm: `CaffeLayer`, the BatchNorm merged with this Scale, or `None`.
         recipe: `Recipe`, or `None` before the shapes are known.
     """
 
@@ -42,14 +42,14 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What to build.
+    """A checked network, ready to be built. Tensors are ints.
 
     Args:
         net: `Net`.
-        inputs: dict of `NetInput` to tensor: those that some layer reads.
+        inputs: dict of `NetInput` to tensor, of inputs that a layer reads.
         shapes: dict of tensor to shape, in Caffe's order.
         steps: list of `Step`.
-        outputs: dict of blob to tensor: what no layer reads.
+        outputs: dict of blob to tensor, of blobs that no layer reads.
     """
 
     net: Net
@@ -60,19 +60,19 @@ class Plan:
 
 
 def make_plan(net, input_shape=None):
-    """Checks a network and finds all shapes.
+    """Checks a network and infers all shapes.
 
     Args:
         net: `Net`.
         input_shape: the shape of one image, channels last, for the network's
-            only input, or a dict of blob to shape. `None` for the shapes that
-            the file states.
+            only input, or a dict of blob to shape. `None` for the shapes in
+            the file.
 
     Returns:
         `Plan`.
 
     Raises:
-        ValueError: names the layer and its line.
+        ValueError: if the network is invalid; names the layer and its line.
     """
     for one in net.inputs:
         checked_shape(one.message, one.dims or ())
@@ -106,7 +106,7 @@ def _graph(net):
     for i, layer in enumerate(net.layers):
         layer_type(layer)
         if layer.bottoms and absent.issuperset(layer.bottoms):
-            absent.update(layer.tops)  # Only prepares labels.
+            absent.update(layer.tops)  # It only prepares labels.
             continue
         _check_blobs(net, i, current, absent)
         inputs = [current[bottom] for bottom in layer.bottoms]
@@ -127,7 +127,7 @@ def _graph(net):
 
 
 def _with_scales_joined(steps):
-    """Lets each Scale that alone reads a BatchNorm take it in.
+    """Merges each BatchNorm with the Scale that is its only reader.
 
     Keras has both in one layer, which is faster than two.
     """
@@ -160,10 +160,10 @@ def _scales_channels(layer):
 
 
 def _check_blobs(net, index, current, absent):
-    """Refuses a layer whose bottoms or tops do not fit in.
+    """Checks that a layer's bottoms exist and its tops are new or in place.
 
     Raises:
-        ValueError: names the layer and the blob.
+        ValueError: if not; names the layer and the blob.
     """
     layer = net.layers[index]
     for bottom in layer.bottoms:
@@ -185,7 +185,7 @@ def _check_blobs(net, index, current, absent):
 
 
 def _with_recipes(steps, shapes):
-    """Returns the steps with recipes, and adds the shapes of their tensors."""
+    """Returns the steps with recipes and adds their outputs to `shapes`."""
     finished = []
     for step in steps:
         layer, norm = step.layer, step.norm

@@ -1,9 +1,9 @@
-"""What becomes of one Caffe layer: shapes, blobs and Keras layers.
+"""Recipes: output shapes, blobs and Keras layers of one Caffe layer.
 
-Shapes are those of Caffe: batch and channels first, `None` for what is not
-known. The batch is the one that the file states; Keras takes any. A tensor of
-four axes is kept channels last, `(batch, height, width, channels)`; all others
-are kept in Caffe's order.
+Shapes are in Caffe's order, batch and channels first, with `None` for unknown
+sides. The batch size is the file's; the Keras model takes any. Keras tensors of
+four axes are channels last, `(batch, height, width, channels)`; all others have
+Caffe's order.
 """
 
 import dataclasses
@@ -24,8 +24,8 @@ class Recipe:
         build: function `(make, *inputs)` that returns the output tensor, or a
             list of them. `make` is a `graph.Maker`.
         blobs: list of pairs of a Caffe layer and the shapes of its blobs.
-        weights: function that takes the arrays of all blobs and returns those
-            of the Keras layer that carries the name.
+        weights: function from the arrays of all blobs to the weights of the
+            Keras layer with the Caffe layer's name.
     """
 
     shapes: list
@@ -35,18 +35,18 @@ class Recipe:
 
 
 def of_layer(cls, config, *shapes, blobs=(), weights=None):
-    """Returns the `Recipe` of one Keras layer, whose own shapes it takes.
+    """Returns the `Recipe` of a single Keras layer, which infers the shapes.
 
     Args:
         cls: class of the layer.
         config: dict of its arguments.
         *shapes: tuple, the shape of each bottom. The layer is called with a
             tensor if there is one, else with a list.
-        blobs: as of `Recipe`.
-        weights: as of `Recipe`.
+        blobs: see `Recipe`.
+        weights: see `Recipe`.
     """
 
-    # This layer only computes shapes: it has no weights, and is in no model.
+    # This layer only computes shapes: it has no weights and is in no model.
     layer = cls(name="unbuilt", **config)
     tops = layer.compute_output_shape(_one_or_all(map(kept_shape, shapes)))
     tops = tops if isinstance(tops, list) else [tops]
@@ -66,7 +66,7 @@ def image_shape(layer, shape):
     """Returns `(channels, height, width)` of an image.
 
     Raises:
-        ValueError: if the tensor has not four axes, or unknown channels.
+        ValueError: without four axes and a known number of channels.
     """
     if len(shape) != 4 or shape[1] is None:
         raise layer.error(
@@ -90,7 +90,7 @@ def channels_of(layer, shape):
 
 
 def axis_of(layer, message, shape, name="axis", default=1, end=0):
-    """Returns the axis that a setting names, counted from the front.
+    """Returns the axis in a setting, as a non-negative int.
 
     Args:
         layer: `CaffeLayer`, for errors.
@@ -98,7 +98,7 @@ def axis_of(layer, message, shape, name="axis", default=1, end=0):
         shape: tuple, the shape whose axes are counted.
         name: string, the setting.
         default: int.
-        end: int, 1 if the place behind the last axis may be named, too.
+        end: int, 1 if the position after the last axis is allowed, else 0.
     """
     rank = len(shape) + end
     axis = message.integer(name, default, -rank, rank - 1)
@@ -111,10 +111,10 @@ def axis_of(layer, message, shape, name="axis", default=1, end=0):
 
 
 def beyond_batch(layer, axis):
-    """Returns an axis that is not that of the batch.
+    """Returns an axis, which must not be the batch axis.
 
     Raises:
-        ValueError: if it is.
+        ValueError: if it is the batch axis.
     """
     if axis == 0:
         raise layer.error(
@@ -124,12 +124,12 @@ def beyond_batch(layer, axis):
 
 
 def kept_axis(shape, axis):
-    """Returns which axis of the Keras tensor is an axis of Caffe's."""
+    """Returns the axis of the Keras tensor for an axis of Caffe's."""
     return _KEPT_AXIS[axis] if len(shape) == 4 else axis
 
 
 def kept_shape(shape):
-    """Returns the shape of the Keras tensor."""
+    """Converts Caffe's shape to that of the Keras tensor."""
     if len(shape) != 4:
         return tuple(shape)
     batch, channels, height, width = shape
@@ -137,7 +137,7 @@ def kept_shape(shape):
 
 
 def _caffe_shape(shape):
-    """Returns Caffe's shape of a Keras tensor."""
+    """Converts the shape of a Keras tensor to Caffe's."""
     if len(shape) != 4:
         return tuple(shape)
     batch, height, width, channels = shape
@@ -148,7 +148,7 @@ def known(layer, sides, what):
     """Returns the product of sides, all of which must be known.
 
     Raises:
-        ValueError: if one is not.
+        ValueError: if one is unknown.
     """
     if None in sides:
         raise layer.error(
@@ -160,10 +160,10 @@ def known(layer, sides, what):
 
 
 def not_negative(message, name, default):
-    """Returns the number of a setting.
+    """Returns the number in a setting, which must not be negative.
 
     Raises:
-        ValueError: if it is below zero.
+        ValueError: if it is negative.
     """
     value = message.number(name, default)
     if value < 0:
@@ -172,10 +172,10 @@ def not_negative(message, name, default):
 
 
 def checked_shape(layer, shape):
-    """Returns a shape whose sides are positive and not too many values.
+    """Returns a shape after a check of its sides and its number of values.
 
     Raises:
-        ValueError: names the layer otherwise.
+        ValueError: if a side is below 1 or the tensor too large.
     """
     sides = [side for side in shape[1:] if side is not None]
     if any(side < 1 for side in sides):
@@ -193,10 +193,10 @@ def checked_shape(layer, shape):
 
 
 def differ(a, b):
-    """Returns whether two shapes differ in what is known of both."""
+    """Returns whether two shapes differ in a side that both know."""
     return any(x != y for x, y in zip(a, b) if None not in (x, y))
 
 
 def readable(shape):
-    """Returns a shape as text, `?` for what is not known."""
+    """Formats a shape, with `?` for unknown sides."""
     return "(" + ", ".join("?" if s is None else str(s) for s in shape) + ")"

@@ -1,4 +1,4 @@
-"""Caffe layers that compute a function of each value."""
+"""Recipes of elementwise Caffe layers."""
 
 import math
 
@@ -27,7 +27,7 @@ def elu(layer, shape):
 
 
 def activation(function):
-    """Returns the recipe of a layer that only computes a function of Keras."""
+    """Returns the recipe function of a layer that is a Keras activation."""
 
     def recipe(layer, shape):
         return of_layer(layers.Activation, {"activation": function}, shape)

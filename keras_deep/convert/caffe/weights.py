@@ -1,4 +1,4 @@
-"""The blobs of a caffemodel for the layers of a network."""
+"""Checks and reads the blobs of a caffemodel for a network."""
 
 from keras_deep.utils.errors import did_you_mean
 
@@ -6,17 +6,17 @@ _MOST_SHOWN = 20
 
 
 def check_blobs(plan, arrays):
-    """Checks that every layer's blobs are there, in its shapes.
+    """Checks that every layer's blobs exist in the expected shapes.
 
-    Blobs of layers that the network does not have are no error: it may be a
-    part of the one that was trained.
+    Blobs of layers that the network lacks are no error: it may be a part of
+    the trained one.
 
     Args:
         plan: `Plan`.
         arrays: `Arrays`.
 
     Raises:
-        ValueError: lists what is missing, too many or of another shape, with
+        ValueError: if not; lists missing, surplus and mis-shaped blobs with
             names and lines.
     """
     problems = [
@@ -41,7 +41,7 @@ def check_blobs(plan, arrays):
 
 
 def blobs_of(recipe, arrays):
-    """Returns the arrays of a `Recipe`, in the shapes that it expects."""
+    """Reads the arrays of a `Recipe`'s blobs, in the shapes it expects."""
     return [
         arrays[f"{layer.name}/{i}"].reshape(shape)
         for layer, shapes in recipe.blobs
@@ -50,7 +50,7 @@ def blobs_of(recipe, arrays):
 
 
 def _problems(layer, shapes, arrays):
-    """Yields what is wrong with the blobs of one layer.
+    """Yields the problems with the blobs of one layer.
 
     Yields:
         Pairs of a text, and the layer's name if it has no blobs, else `""`.
@@ -74,5 +74,5 @@ def _problems(layer, shapes, arrays):
 
 
 def _significant(shape):
-    """Returns a shape without axes of one, which old files have more of."""
+    """Returns a shape without axes of length 1, which old files add."""
     return [side for side in shape if side != 1]

@@ -1,4 +1,4 @@
-"""Caffe layers that look at windows of an image: convolution and pooling."""
+"""Recipes of convolutions, transposed convolutions and pooling."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ _ROUNDINGS = {"CEIL": "ceil", "FLOOR": "floor", "0": "ceil", "1": "floor"}
 
 @dataclasses.dataclass(frozen=True)
 class _Convolution:
-    """The settings that convolutions of both directions have."""
+    """The settings of a convolution or transposed convolution."""
 
     filters: int
     kernel: tuple
@@ -39,12 +39,12 @@ class _Convolution:
 
     @property
     def reach(self):
-        """The pixels from a kernel's first to its last weight, inclusive."""
+        """The extent of the dilated kernel in pixels."""
         return [d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel)]
 
     @property
     def config(self):
-        """The arguments that all Keras layers of convolution have."""
+        """The common arguments of Keras's convolution layers."""
         return {
             "filters": self.filters,
             "kernel_size": self.kernel,
@@ -135,14 +135,14 @@ def _settings(layer, shape):
 
 
 def _pair(message, name, names, default=None, low=1):
-    """Returns what a setting is along height and width.
+    """Returns a setting along height and width.
 
     Args:
         message: `Message`.
-        name: string, the setting for both, or a list of two.
-        names: pair of strings, the settings for one each.
-        default: int, or `None` where the setting is needed.
-        low: int, the smallest value.
+        name: string, the setting with one value for both or two values.
+        names: pair of strings, the settings of height and of width.
+        default: int, or `None` if the setting is required.
+        low: int, the minimum.
     """
     values = message.integers(name, low)
     if any(one in message for one in names):
@@ -150,7 +150,7 @@ def _pair(message, name, names, default=None, low=1):
             raise message.error(
                 f"`{name}`, or `{names[0]}` and `{names[1]}`", "both"
             )
-        # Caffe takes 0 for the other one, which only a `pad` can be.
+        # Caffe's default for the other one is 0, which only `pad` allows.
         values = [message.integer(one, 0) for one in names]
         if min(values) < low:
             raise message.error(
@@ -193,7 +193,7 @@ def pooling(layer, shape):
 
 
 def _rounding(message):
-    """Returns how to round; forks have `ceil_mode`, Caffe `round_mode`."""
+    """Returns the rounding; forks have `ceil_mode`, Caffe `round_mode`."""
     ceil = message.boolean("ceil_mode", True)
     default = "ceil" if ceil else "floor"
     return message.choice("round_mode", _ROUNDINGS, default)

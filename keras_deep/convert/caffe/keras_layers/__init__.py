@@ -1,4 +1,4 @@
-"""Keras layers that compute what only Caffe's layers do."""
+"""Keras layers for operations that only Caffe has."""
 
 from keras_deep.convert.caffe.keras_layers.cuts import CaffeCrop
 from keras_deep.convert.caffe.keras_layers.cuts import CaffeInterp

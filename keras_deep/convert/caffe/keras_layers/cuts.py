@@ -1,4 +1,4 @@
-"""Cropping and resizing with the sizes of Caffe."""
+"""Cropping and resizing layers with Caffe's output sizes."""
 
 import keras
 from keras import layers
@@ -12,8 +12,8 @@ class CaffeCrop(layers.Layer):
     """Crops the first of two tensors to the size of the second.
 
     Args:
-        axes: list of int, the axes along which to crop.
-        offsets: list of int, where the kept part begins along each.
+        axes: list of int, the axes to crop.
+        offsets: list of int, the start of the kept part along each axis.
     """
 
     def __init__(self, axes, offsets, **kwargs):
@@ -44,12 +44,12 @@ class CaffeCrop(layers.Layer):
 class CaffeInterp(Resize):
     """Resizes images by integer factors of the steps between pixels.
 
-    `n` pixels have `n - 1` steps: the output has `(n - 1) // shrink * zoom`
-    steps, and one pixel more.
+    `n` pixels have `n - 1` steps. The output has `(n - 1) // shrink * zoom`
+    steps and one pixel more.
 
     Args:
-        shrink: int.
-        zoom: int.
+        shrink: int, divisor of the steps.
+        zoom: int, factor of the steps.
         **kwargs: arguments of `keras_deep.layers.Resize`.
     """
 

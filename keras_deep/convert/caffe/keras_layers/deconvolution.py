@@ -1,4 +1,4 @@
-"""Transposed convolution in groups, with Caffe's padding."""
+"""Grouped transposed convolution with Caffe's padding."""
 
 import keras
 import numpy as np
@@ -12,10 +12,10 @@ from keras_deep.layers.shapes import pair
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class BilinearKernel(initializers.Initializer):
-    """Kernel with which a transposed convolution upsamples bilinearly.
+    """Kernel of a transposed convolution that upsamples bilinearly.
 
-    It is the same for every channel. The kernel size must be
-    `2 * factor - factor % 2` for a stride of `factor`.
+    It is the same for every channel. For a stride of `factor` the kernel size
+    must be `2 * factor - factor % 2`.
     """
 
     def __call__(self, shape, dtype=None):
@@ -26,7 +26,7 @@ class BilinearKernel(initializers.Initializer):
 
 
 def _tent(size):
-    """Returns the weights of linear interpolation, which peak in the middle."""
+    """Returns the weights of linear interpolation, a triangle."""
     factor = (size + 1) // 2
     middle = (2 * factor - 1 - factor % 2) / 2
     return 1 - np.abs(np.arange(size) - middle) / factor
@@ -37,29 +37,30 @@ class CaffeDeconvolution2D(layers.Layer):
     """Computes a transposed convolution, as Caffe's Deconvolution does.
 
     Keras's `Conv2DTranspose` has neither groups nor this padding: here
-    `padding` rows and columns are cut off on every side of the result, whose
+    `padding` rows and columns are cropped on every side of the output, whose
     sides are `(side - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding`.
 
-    Every output pixel is a sum over some pixels of the input. Which weights it
-    takes depends only on its place modulo the stride: the outputs of one such
-    phase are an ordinary convolution. All phases are computed as one, with a
-    channel for each, and then put in their places. (`keras.ops.conv_transpose`
-    has no groups: as several convolutions, or one with zeros, it takes 1.4 to
-    2 times as long for the usual one channel in a group.)
+    The weights that an output pixel depends on are determined by its position
+    modulo the stride, its phase: the outputs of one phase are an ordinary
+    convolution. One convolution computes all phases as channels, which are
+    then interleaved. (`keras.ops.conv_transpose` has no groups: as several
+    convolutions, or one with zeros, it takes 1.4 to 2 times as long for the
+    usual groups of one channel.)
 
     Args:
         filters: int, channels of the output.
         kernel_size: int or pair of ints.
         strides: int or pair of ints.
-        padding: int or pair of ints, what is cut off on every side.
+        padding: int or pair of ints, pixels cropped on every side.
         dilation_rate: int or pair of ints.
-        groups: int, divides the channels of input and output.
+        groups: int, a divisor of the channels of input and output.
         use_bias: bool.
         kernel_initializer: initializer of the kernel, of shape
             `(*kernel_size, channels // groups, filters)`.
         bias_initializer: initializer of the bias.
 
-    Input shape: `(batch, height, width, channels)`, sides may be unknown.
+    Input shape: `(batch, height, width, channels)`; height and width may be
+        unknown.
 
     Output shape: `(batch, new_height, new_width, filters)`.
     """
@@ -130,10 +131,11 @@ class CaffeDeconvolution2D(layers.Layer):
         return x if self.bias is None else x + self.bias
 
     def _phases(self, kernel):
-        """Returns the kernel of all phases together, for a convolution.
+        """Returns the kernel of all phases, for one convolution.
 
-        Along each axis weight `a + s * j` of stride `s` belongs to phase `a`
-        and meets the pixel `j` before; a convolution counts them forwards.
+        Along each axis and for stride `s`, weight `a + s * j` belongs to phase
+        `a` and multiplies the pixel `j` positions back. A convolution's kernel
+        goes forwards, so it is flipped.
         """
         (rows, columns), rest = self.kernel_size, kernel.shape[2:]
         if max(self.dilation_rate) > 1:
@@ -149,12 +151,12 @@ class CaffeDeconvolution2D(layers.Layer):
         taps = kernel.shape[0] // down, kernel.shape[1] // across
         split = (taps[0], down, taps[1], across, rest[0], self.groups, -1)
         kernel = ops.flip(ops.reshape(kernel, split), (0, 2))
-        # The outputs of one group stand together.
+        # The output channels of a group are contiguous.
         kernel = ops.transpose(kernel, (0, 2, 4, 5, 1, 3, 6))
         return ops.reshape(kernel, (*taps, rest[0], -1))
 
     def _in_place(self, x):
-        """Puts the phases, which are channels, where their pixels are."""
+        """Interleaves the phases, which are channels, as pixels."""
         _, height, width, _ = ops.shape(x)
         down, across = self.strides
         shape = (-1, height, width, self.groups, down, across)

@@ -1,4 +1,4 @@
-"""Elementwise functions and local response normalisation."""
+"""Layers for elementwise functions and local response normalisation."""
 
 import keras
 from keras import layers
@@ -13,7 +13,7 @@ _FUNCTIONS = {
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeElementwise(layers.Layer):
-    """Computes `factor * function(shift + scale * x)` of each value.
+    """Computes `factor * function(shift + scale * x)` elementwise.
 
     Args:
         function: `"abs"`, `"log"` or `"power"`.
@@ -66,14 +66,14 @@ class CaffeElementwise(layers.Layer):
 class CaffeLRN(layers.Layer):
     """Local response normalisation, over channels or over pixels.
 
-    `y = x * (bias + alpha * mean) ** -beta`, where `mean` is that of the
-    squares of `size` neighbouring channels, or of `size * size` neighbouring
-    pixels; zeros stand beyond the edges.
+    `y = x * (bias + alpha * mean) ** -beta`, where `mean` is the mean square
+    of `size` neighbouring channels or of `size * size` neighbouring pixels,
+    zero-padded at the edges.
 
     Reference:
         [ImageNet classification with deep convolutional neural
         networks](https://dl.acm.org/doi/10.1145/3065386), NeurIPS 2012,
-        whose `alpha` is that of this layer divided by `size`.
+        whose `alpha` is this layer's divided by `size`.
 
     Args:
         size: int, odd.

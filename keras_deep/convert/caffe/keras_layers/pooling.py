@@ -1,4 +1,4 @@
-"""Pooling with the sizes and divisors of Caffe."""
+"""Pooling layers with Caffe's output sizes and divisors."""
 
 import keras
 from keras import layers
@@ -12,24 +12,27 @@ _ROUNDINGS = ("ceil", "floor")
 
 
 class CaffePooling2D(layers.Layer):
-    """What Caffe's kinds of pooling share: windows that may overhang.
+    """Base of Caffe's pooling layers, whose last windows may overhang.
 
-    Caffe rounds the number of windows up, so that the last ones may reach
-    over the image, and over its padding, at the bottom and right.
+    Caffe rounds the number of windows up, so that the last ones may extend
+    beyond the image and its padding, at the bottom and on the right.
 
     Args:
         pool_size: int or pair of ints, height and width of the window.
-        strides: int or pair of ints. Where it is larger than the window and
-            there is no padding, Caffe may put the last window behind the
-            image, and its value has no meaning.
+        strides: int or pair of ints. If it is larger than the window and there
+            is no padding, Caffe may place the last window past the image; its
+            value is meaningless.
         padding: int or pair of ints, rows and columns added on every side;
             smaller than the window.
-        rounding: `"ceil"`, as Caffe does, or `"floor"`, as some of its forks
-            can.
+        rounding: `"ceil"`, as in Caffe, or `"floor"`, as in some of its forks.
 
-    Input shape: `(batch, height, width, channels)`, sides may be unknown.
+    Input shape: `(batch, height, width, channels)`; height and width may be
+        unknown.
 
     Output shape: the same with fewer rows and columns.
+
+    Raises:
+        ValueError: if `padding` is too large or `rounding` unknown.
     """
 
     _outside = 0.0
@@ -66,9 +69,9 @@ class CaffePooling2D(layers.Layer):
         return x
 
     def _widths(self, axis, side, outputs):
-        """Returns how many pixels to add before and behind.
+        """Returns the padding before and after an axis.
 
-        Where the side is not known yet, as many as there can be.
+        If the side is unknown it is the largest that may be needed.
         """
         before, behind = self.padding[axis], self.padding[axis]
         if self.rounding == "ceil":
@@ -97,13 +100,13 @@ class CaffePooling2D(layers.Layer):
 
 
 def _pooled_side(side, window, stride, padding, rounding):
-    """Returns how many windows Caffe puts on a side.
+    """Returns the number of Caffe's windows along a side.
 
-    The last one must begin on the image or on the padding before it, which
-    only matters where there is padding.
+    With padding, the last one must begin on the image or on the padding
+    before it.
 
     Args:
-        side: int, integer tensor, or `None` for unknown.
+        side: int, integer tensor, or `None` if unknown.
         window: int.
         stride: int.
         padding: int.
@@ -120,7 +123,7 @@ def _pooled_side(side, window, stride, padding, rounding):
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeMaxPooling2D(CaffePooling2D):
-    """Takes the largest value of each window; see `CaffePooling2D`."""
+    """Takes the maximum of each window; see `CaffePooling2D`."""
 
     _outside = -float("inf")
 
@@ -134,7 +137,7 @@ class CaffeMaxPooling2D(CaffePooling2D):
 class CaffeAveragePooling2D(CaffePooling2D):
     """Takes the mean of each window; see `CaffePooling2D`.
 
-    Padding counts as zeros. What overhangs the padding does not count.
+    Padding counts as zeros; the part of a window beyond it does not count.
     """
 
     def call(self, inputs):
@@ -161,7 +164,7 @@ class CaffeAveragePooling2D(CaffePooling2D):
 
 
 def _shares(side, outputs, window, stride, padding, dtype):
-    """Returns which share of each window counts, `None` for all of each."""
+    """Returns the fraction of each window that counts, `None` if all do."""
     if is_static((side, outputs)):
         if (outputs - 1) * stride + window <= side + 2 * padding:
             return None

@@ -1,4 +1,4 @@
-"""Scaling and shifting along some axes, with trained weights."""
+"""A layer that scales and shifts along some axes, with trained weights."""
 
 import keras
 from keras import initializers
@@ -8,20 +8,19 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class CaffeScale(layers.Layer):
-    """Multiplies with `gamma` and adds `beta`, as Caffe's Scale and Bias do.
+    """Multiplies by `gamma` and adds `beta`, as Caffe's Scale and Bias do.
 
-    Not to be confused with batch normalisation, which Caffe leaves to a layer
-    in front.
+    It does not normalise; in Caffe the layer before it does.
 
     Args:
-        axes: list of int, the axes along which the weights differ; an empty
-            list for a single weight.
+        axes: list of int, the axes along which the weights differ; empty for
+            a single weight.
         scale: bool. Whether there is a `gamma`.
         center: bool. Whether there is a `beta`.
         gamma_initializer: initializer of `gamma`.
         beta_initializer: initializer of `beta`.
 
-    Input shape: any, with a batch axis; the sides of `axes` must be known.
+    Input shape: any, with a batch axis; the sizes of `axes` must be known.
 
     Output shape: that of the input.
     """

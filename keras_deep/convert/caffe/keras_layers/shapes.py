@@ -1,10 +1,10 @@
-"""Arithmetic with sides that may be tensors, known only in a call."""
+"""Arithmetic of sides that may be tensors, whose values are known in calls."""
 
 from keras import ops
 
 
 def is_static(sides):
-    """Returns whether every side is an int, and none a tensor."""
+    """Returns whether all sides are ints, not tensors."""
     return all(isinstance(side, int) for side in sides)
 
 
