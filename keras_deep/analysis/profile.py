@@ -23,11 +23,12 @@ class Row:
         output_shape: tuple without the batch axis.
         trainable: int, trainable parameters.
         non_trainable: int, other parameters, such as moving statistics.
-        multiply_adds: int, those of convolutions and dense layers for one
-            image. Biases, normalisation, activations and pooling are not
-            counted, as in most tables; "FLOPs" are often twice as many.
+        multiply_adds: int, those of convolutions, dense layers and the steps
+            of recurrent layers for one image or sequence. Biases,
+            normalisation, activations and pooling are not counted, as in most
+            tables; "FLOPs" are often twice as many.
         depth: int, convolutions and dense layers on the longest path from
-            the input: the papers' depth.
+            the input: the papers' depth. A recurrent layer counts once.
         convolutions: int.
         merges: int, layers that add or concatenate tensors.
         activation_bytes: int, see `profile`.
@@ -139,7 +140,8 @@ def _follow(layer, states, args):
 
 
 def _is_weighted(layer):
-    return isinstance(layer, keras.layers.Dense) or _is_conv(layer)
+    kinds = (keras.layers.Dense, keras.layers.RNN)
+    return isinstance(layer, kinds) or _is_conv(layer)
 
 
 def _is_conv(layer):
@@ -156,7 +158,7 @@ def _count(row, layer, args, outputs, batch_size, counted):
         total = sum(math.prod(w.shape) for w in layer.weights)
         row.trainable += trainable
         row.non_trainable += total - trainable
-    row.multiply_adds += _multiply_adds(layer, shape)
+    row.multiply_adds += _multiply_adds(layer, args, shape)
     row.convolutions += _is_conv(layer)
     row.merges += isinstance(args[0], (list, tuple)) and len(args[0]) > 1
     if not type(layer).__name__.startswith(_FREE):
@@ -164,7 +166,7 @@ def _count(row, layer, args, outputs, batch_size, counted):
         row.activation_bytes += batch_size * math.prod(shape) * _bytes(size)
 
 
-def _multiply_adds(layer, shape):
+def _multiply_adds(layer, args, shape):
     if not _is_weighted(layer):
         return 0
     kernels = (
@@ -173,6 +175,8 @@ def _multiply_adds(layer, shape):
         if "kernel" in w.name
     )
     per_place = sum(math.prod(w.shape) for w in kernels)
+    if isinstance(layer, keras.layers.RNN):
+        return args[0].shape[1] * per_place
     if isinstance(layer, keras.layers.Dense):
         return per_place * math.prod(shape[:-1])
     places = shape[1:] if layer.data_format == "channels_first" else shape[:-1]

@@ -95,7 +95,7 @@ class Builder:
     def doc_of(self, arguments):
         """Returns the docstring of the builder with these defaults."""
         own = inspect.cleandoc(self.function.__doc__)
-        return own + self.common_doc({**self.defaults, **arguments})
+        return f"{own}\n{self.common_doc({**self.defaults, **arguments})}"
 
 
 def model(kind, family, dataset, conventions=None):

@@ -106,3 +106,9 @@ def test_profiles_the_models_of_keras():
     model = keras.applications.ResNet50(weights=None)
     total = keras_deep.profile(model).total
     assert (total.trainable, total.multiply_adds) == (25583592, 3857973248)
+
+
+def test_recurrent_layers_count_every_step():
+    model = keras_deep.IRNN(8, (12, 3), classes=5)
+    expected = 12 * 8 * (3 + 8) + 8 * 5
+    assert keras_deep.profile(model).total.multiply_adds == expected

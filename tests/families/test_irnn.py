@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import keras_deep
-from tests.backend.equality import gradients
+from tests.support.equality import gradients
 
 SMALL = {"IRNN": {"units": 8, "input_shape": (12, 1), "classes": 5}}
 
