@@ -92,6 +92,9 @@ def show_command(
             f"Published: {result_line(record)} ({record['source']})",
             soft_wrap=True,
         )
+    weights = weights_table(model, arguments)
+    if weights.row_count:
+        console.print(weights)
     if draw is not None:
         from keras_deep.analysis.drawing import draw as draw_model
 
@@ -124,6 +127,44 @@ def _profile_table(found, model):
             amount(row.activation_bytes) + "B",
         )
     return table
+
+
+def weights_table(name, arguments):
+    """Returns a table of the published weights that load into a model.
+
+    Args:
+        name: string, a registered model.
+        arguments: dict of arguments of its builder.
+    """
+    from keras_deep.convert.published_weights import list_weights
+
+    table = Table(
+        title="Published weights",
+        caption="What to pass as weights=; a name without an address is that "
+        "of a file to find first. Errors: top-1, in %.",
+        box=box.SIMPLE,
+    )
+    table.add_column("weights", overflow="fold")
+    for column in ("convention", "error", "licence", "images"):
+        table.add_column(column)
+    for row in list_weights(name, **arguments):
+        table.add_row(
+            row.weights,
+            row.convention,
+            _known(row.error and f"{row.error:g}"),
+            _known(row.licence),
+            _known(row.preprocessing and _images(row.preprocessing)),
+        )
+    return table
+
+
+def _known(text):
+    return text or "unknown"
+
+
+def _images(found):
+    height, width, _ = found.shape
+    return f"{height} x {width}, crop {found.crop:.3g}, {found.order}"
 
 
 def result_line(record):

@@ -15,6 +15,7 @@ _FUNCTIONS = {
     "from_pytorch": ".loading",
     "from_caffe": ".loading",
     "from_keras": ".loading",
+    "list_weights": ".published_weights",
     "verify": ".verification",
     "record": ".verification",
 }

@@ -4,6 +4,8 @@ import dataclasses
 import re
 from typing import Any
 
+from keras_deep.utils.preprocessing import Preprocessing
+
 # A number, a letter that counts from a, or any text: {b}, {@b}, {=rest}.
 # Ours may add to a number: {b+1}.
 _FIELD = re.compile(r"\{([@=]?)(\w+?)([+-]\d+)?\}")
@@ -109,6 +111,58 @@ class Origin:
             named += [None] * (len(theirs) - len(named))
             found.update(zip((name for _, name in theirs), named))
         return found
+
+
+@dataclasses.dataclass(frozen=True)
+class PublishedWeights:
+    """Weights that somebody published and that load into a model of ours.
+
+    Args:
+        model: string, a registered model.
+        weights: string, what to pass as `weights=`: a name on a hub, an
+            address, or the name of a file that has to be found first.
+        origin: string, the name of the `Origin`.
+        convention: string, of the model that they load into.
+        dataset: string, what they classify.
+        error: float, the top-1 error in %: of one crop of ImageNet's images
+            for validation, as published, or on CIFAR-10's for tests. `None`
+            is unknown.
+        licence: string, or `None` if none is stated or known.
+        arguments: dict of other arguments that the model needs.
+        preprocessing: `Preprocessing`, or `None` where it comes with the
+            weights or is not known.
+    """
+
+    model: str
+    weights: str
+    origin: str
+    convention: str
+    dataset: str
+    error: float | None = None
+    licence: str | None = None
+    arguments: dict = dataclasses.field(default_factory=dict)
+    preprocessing: Preprocessing | None = None
+
+
+def published(origin, convention, rows, dataset="ImageNet-1k", licence=None):
+    """Makes records of weights that have all but a few fields in common.
+
+    Args:
+        origin: see `PublishedWeights`.
+        convention: see `PublishedWeights`.
+        rows: tuples of model, weights, error and, if any, arguments.
+        dataset: see `PublishedWeights`.
+        licence: see `PublishedWeights`.
+
+    Returns:
+        Tuple of `PublishedWeights`.
+    """
+    return tuple(
+        PublishedWeights(
+            model, weights, origin, convention, dataset, error, licence, *more
+        )
+        for model, weights, error, *more in rows
+    )
 
 
 def _compile(theirs, ours):

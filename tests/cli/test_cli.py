@@ -139,6 +139,14 @@ def test_list_and_show(tmp_path):
     output = run(*words, folder=tmp_path)
     assert "1,727,962" in output and "6.43" in output
     assert (tmp_path / "a.svg").read_text().startswith("<?xml")
+    assert "Published weights" not in output  # None are known.
+    output = run("show", "ResNet18", folder=tmp_path)
+    row = next(x for x in output.splitlines() if "IMAGENET1K_V1" in x)
+    assert row.split() == [
+        "torchvision://ResNet18_Weights.IMAGENET1K_V1",
+        *("torchvision", "30.25", "unknown"),
+        *("224", "x", "224,", "crop", "0.875,", "RGB"),
+    ]
 
 
 def test_train_refuses_a_result_of_a_newer_format(tmp_path):

@@ -1,6 +1,5 @@
 """From the name of weights to a local file of them."""
 
-import dataclasses
 import hashlib
 import os
 import pathlib
@@ -11,7 +10,7 @@ from typing import NamedTuple
 from keras_deep.convert.hub.hugging_face import from_hub
 from keras_deep.convert.hub.timm_config import read_preprocessing
 from keras_deep.convert.hub.torchvision_weights import find_weights
-from keras_deep.convert.preprocessing import TORCHVISION
+from keras_deep.convert.hub.torchvision_weights import images_of
 from keras_deep.utils.errors import did_you_mean
 from keras_deep.utils.network import download
 from keras_deep.utils.network import keras_cache
@@ -100,16 +99,14 @@ def _from_hugging_face(text):
 
 
 def _from_torchvision(text):
-    name, side = find_weights(text.partition("://")[2])
+    name = text.partition("://")[2]
+    file, _ = find_weights(name)
     mirror = os.environ.get("KERAS_DEEP_TORCHVISION_URL") or _TORCHVISION_URL
     fetched = _from_address(
-        f"{mirror.rstrip('/')}/{name}",
+        f"{mirror.rstrip('/')}/{file}",
         "name a mirror in KERAS_DEEP_TORCHVISION_URL",
     )
-    crop = TORCHVISION.shape[0] / side
-    return fetched._replace(
-        preprocessing=dataclasses.replace(TORCHVISION, crop=crop)
-    )
+    return fetched._replace(preprocessing=images_of(name))
 
 
 def _from_address(url, mirror="name a proxy in HTTPS_PROXY"):

@@ -1,5 +1,8 @@
 """The files of torchvision's published weights, by torchvision's names."""
 
+import dataclasses
+
+from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.utils.errors import did_you_mean
 
 # From pytorch/vision, torchvision/models/resnet.py, densenet.py and vgg.py
@@ -66,3 +69,16 @@ def find_weights(name):
             f"{did_you_mean(name, _WEIGHTS)}"
         )
     return _WEIGHTS[name]
+
+
+def images_of(name):
+    """Returns what images need before published weights, `Preprocessing`.
+
+    Args:
+        name: see `find_weights`.
+
+    Raises:
+        ValueError: as `find_weights`.
+    """
+    _, side = find_weights(name)
+    return dataclasses.replace(TORCHVISION, crop=TORCHVISION.shape[0] / side)

@@ -2,7 +2,8 @@
 
 A file is named as the family's module in `keras_deep.models` and has
 `ORIGINS`, a tuple of `Origin`; of two that know all names of a file of
-weights, the first counts. A family without published weights has no file.
+weights, the first counts. It may have `PUBLISHED`, a tuple of
+`PublishedWeights`. A family without published weights has no file.
 """
 
 import importlib
@@ -11,11 +12,15 @@ import importlib.util
 from keras_deep.models.families import FAMILIES
 
 
-def _collected():
+def _files():
     for family in FAMILIES:
         name = f"{__name__}.{family}"
         if importlib.util.find_spec(name):
-            yield from importlib.import_module(name).ORIGINS
+            yield importlib.import_module(name)
 
 
-ORIGINS = tuple(_collected())
+_FILES = tuple(_files())
+ORIGINS = tuple(origin for file in _FILES for origin in file.ORIGINS)
+PUBLISHED = tuple(
+    row for file in _FILES for row in getattr(file, "PUBLISHED", ())
+)

@@ -1,5 +1,7 @@
 """Weights for residual networks for CIFAR, a part of the family's file."""
 
+import functools
+
 from keras_deep.convert.origins.common import BLOCKS
 from keras_deep.convert.origins.common import COUNTED
 from keras_deep.convert.origins.common import COUNTED_TOP
@@ -9,12 +11,14 @@ from keras_deep.convert.origins.common import PYTORCHCV_V1
 from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
+from keras_deep.convert.origins.common import github_url
 from keras_deep.convert.origins.common import in_order
 from keras_deep.convert.preprocessing import IMAGENET_MEAN
 from keras_deep.convert.preprocessing import IMAGENET_STD
 from keras_deep.convert.preprocessing import cifar
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 _V1, _V2 = {"CifarResNet": {"version": 1}}, {"CifarResNet": {"version": 2}}
 _A_MARTYN = {
@@ -134,5 +138,67 @@ ORIGINS = (
         PYTORCHCV_V2,
         preprocessing=PYTORCHCV_CIFAR,
         reference=_pytorchcv,
+    ),
+)
+
+_AKAMASTER = functools.partial(
+    github_url,
+    "akamaster/pytorch_resnet_cifar10",
+    "d5489e8995e81e91ce6b1d69dcc98ad579b0b153",
+    "pretrained_models",
+)
+A_MARTYN = functools.partial(
+    github_url,
+    "a-martyn/resnet",
+    "a9779154427bc5d28d89c213e1ae73613c353f74",
+    "pretrained",
+)
+JUNYUSEU = functools.partial(
+    github_url,
+    "junyuseu/ResNet-on-Cifar10",
+    "b78ad080ac09604f33e478719f542b350df0fb20",
+)
+_MLCOMMONS = github_url(
+    "mlcommons/tiny",
+    "1afd2c9820f795965a6134facd0b4dfae41ef23f",
+    "benchmark/training/image_classification/trained_models/"
+    "pretrainedResnet.h5",
+)
+_published = functools.partial(published, dataset="CIFAR-10")
+PUBLISHED = (
+    *_published(
+        "akamaster/pytorch_resnet_cifar10",
+        "paper",
+        (
+            ("ResNet20", _AKAMASTER("resnet20-12fca82f.th"), 8.27),
+            ("ResNet44", _AKAMASTER("resnet44-014dd654.th"), 6.90),
+        ),
+        licence="BSD-2-Clause style",
+    ),
+    *_published(
+        "a-martyn/resnet",
+        "torch7",
+        (("ResNet20", A_MARTYN("resnet20.pt"), 8.04),),
+        licence="BSD-3-Clause",
+    ),
+    *_published(
+        "junyuseu/ResNet-on-Cifar10",
+        "caffe",
+        (
+            (
+                "ResNet20",
+                JUNYUSEU(
+                    "data_augmentation/20/cifar10_res20_iter_64000.caffemodel"
+                ),
+                8.19,
+            ),
+        ),
+    ),
+    # ResNet-8 of the benchmark MLPerf Tiny.
+    *_published(
+        "Keras's example of a CIFAR ResNet",
+        "keras",
+        (("CifarResNet", _MLCOMMONS, 12.81, {"blocks": (1, 1, 1)}),),
+        licence="Apache-2.0",
     ),
 )

@@ -61,6 +61,21 @@ KERAS_SAME = {
 HE = preprocessing((103.939, 116.779, 123.68), order="BGR")
 
 
+# Where the weights of keras.applications are.
+_KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
+
+
+def keras_url(folder, name):
+    """Returns the address of weights of keras.applications, with the top."""
+    file = f"{name}_weights_tf_dim_ordering_tf_kernels.h5"
+    return f"{_KERAS_URL}/{folder}/{file}"
+
+
+def github_url(repository, commit, *path):
+    """Returns the address of a file in a public repository."""
+    return "/".join(("https://github.com", repository, "raw", commit, *path))
+
+
 def in_order(name):
     """Gives the key that sorts our layers as an input passes them.
 

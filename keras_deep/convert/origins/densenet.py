@@ -7,9 +7,11 @@ from keras_deep.convert.origins.common import KERAS_SAME
 from keras_deep.convert.origins.common import PYTORCHCV_CIFAR
 from keras_deep.convert.origins.common import UNIT
 from keras_deep.convert.origins.common import in_order
+from keras_deep.convert.origins.common import keras_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 _IMAGENET = {"DenseNetBC": {"stem": "imagenet"}}
 _CIFAR = {"DenseNet": {}, "DenseNetBC": {"stem": "cifar"}}
@@ -170,5 +172,37 @@ ORIGINS = (
         _KERAS,
         needs="bn/gamma",
         preprocessing=TORCHVISION,
+    ),
+)
+
+PUBLISHED = (
+    *published(
+        "torchvision or timm",
+        "torchvision",
+        tuple(
+            (name, f"torchvision://{name}_Weights.IMAGENET1K_V1", None)
+            for name in (
+                "DenseNet121",
+                "DenseNet161",
+                "DenseNet169",
+                "DenseNet201",
+            )
+        ),
+    ),
+    *published(
+        "shicai/DenseNet-Caffe",
+        "caffe",
+        (
+            ("DenseNet121", "DenseNet_121.caffemodel", None),
+            ("DenseNet169", "DenseNet_169.caffemodel", None),
+        ),
+    ),
+    *published(
+        "keras.applications",
+        "keras",
+        tuple(
+            (name, keras_url("densenet", name.lower()), None)
+            for name in ("DenseNet121", "DenseNet169", "DenseNet201")
+        ),
     ),
 )

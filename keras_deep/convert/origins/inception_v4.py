@@ -2,6 +2,7 @@
 
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 # timm counts what we call blocks: behind the stem, features 3 to 21.
 _BLOCKS = {
@@ -51,4 +52,10 @@ ORIGINS = (
         ),
         reference=lambda card: [("timm", "inception_v4")],
     ),
+)
+
+PUBLISHED = published(
+    ORIGINS[0].name,
+    ORIGINS[0].conventions[0],
+    (("InceptionV4", "hf://timm/inception_v4.tf_in1k", 19.86),),
 )

@@ -11,9 +11,11 @@ from keras_deep.convert.origins.common import PYTORCHCV_V1
 from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
+from keras_deep.convert.origins.common import keras_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 _V1, _V2 = {"ResNet": {"version": 1}}, {"ResNet": {"version": 2}}
 _TIMM_V2 = {
@@ -73,6 +75,10 @@ def _by_depth(*networks):
         return [(library, f"{name}{depth}") for library, name in networks]
 
     return reference
+
+
+def _torchvision(name, version):
+    return f"torchvision://{name}_Weights.IMAGENET1K_V{version}"
 
 
 def _pytorchcv(card):
@@ -153,3 +159,50 @@ _IMAGENET = (
 )
 
 ORIGINS = (*_IMAGENET, *cifar_resnet.ORIGINS)
+
+PUBLISHED = (
+    *published(
+        "torchvision or timm",
+        "torchvision",
+        (
+            ("ResNet18", _torchvision("ResNet18", 1), 30.25),
+            ("ResNet34", _torchvision("ResNet34", 1), 26.70),
+            ("ResNet50", _torchvision("ResNet50", 1), 23.84),
+            ("ResNet50", _torchvision("ResNet50", 2), None),
+            ("ResNet101", _torchvision("ResNet101", 1), 22.60),
+            ("ResNet101", _torchvision("ResNet101", 2), None),
+            ("ResNet152", _torchvision("ResNet152", 1), 21.67),
+            ("ResNet152", _torchvision("ResNet152", 2), None),
+            ("ResNet50", "hf://timm/resnet50.a1_in1k", 19.618),
+            ("ResNet50", "hf://timm/resnet50.a2_in1k", 20.172),
+            ("ResNet50", "hf://timm/resnet50.a3_in1k", 21.948),
+        ),
+    ),
+    *published(
+        "timm",
+        "timm",
+        (("ResNet50V2", "hf://timm/resnetv2_50.a1h_in1k", 19.59),),
+    ),
+    *published(
+        "KaimingHe/deep-residual-networks",
+        "caffe",
+        (
+            ("ResNet50", "ResNet-50-model.caffemodel", 24.7),
+            ("ResNet101", "ResNet-101-model.caffemodel", 23.6),
+            ("ResNet152", "ResNet-152-model.caffemodel", 23.0),
+        ),
+        licence="MIT",
+    ),
+    *published(
+        "keras.applications",
+        "keras",
+        tuple(
+            (name, keras_url("resnet", name.lower()), None)
+            for name in (
+                *("ResNet50", "ResNet101", "ResNet152"),
+                *("ResNet50V2", "ResNet101V2", "ResNet152V2"),
+            )
+        ),
+    ),
+    *cifar_resnet.PUBLISHED,
+)

@@ -10,6 +10,7 @@ from keras_deep.convert.origins.common import TOPS
 from keras_deep.convert.origins.common import UNIT
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 _CIFAR_V1 = {"CifarSEResNet": {"version": 1}}
 _CIFAR_V2 = {"CifarSEResNet": {"version": 2}}
@@ -146,5 +147,32 @@ ORIGINS = (
         {**PYTORCHCV_V2, **_PYTORCHCV_SE},
         preprocessing=PYTORCHCV_CIFAR,
         reference=_pytorchcv,
+    ),
+)
+
+PUBLISHED = (
+    *published(
+        "hujie-frank/SENet",
+        "caffe",
+        (
+            ("SEResNet50", "SE-ResNet-50.caffemodel", 22.37),
+            ("SEResNet101", "SE-ResNet-101.caffemodel", 21.75),
+            ("SEResNet152", "SE-ResNet-152.caffemodel", 21.34),
+            ("SEResNeXt50", "SE-ResNeXt-50.caffemodel", 20.97),
+            ("SEResNeXt101", "SE-ResNeXt-101.caffemodel", 19.81),
+        ),
+        licence="Apache-2.0",
+    ),
+    *published(
+        "timm's legacy models",
+        "caffe",
+        (
+            ("SEResNet50", "hf://timm/legacy_seresnet50.in1k", None),
+            ("SEResNet101", "hf://timm/legacy_seresnet101.in1k", None),
+            ("SEResNet152", "hf://timm/legacy_seresnet152.in1k", None),
+            ("SEResNeXt50", "hf://timm/legacy_seresnext50_32x4d.in1k", None),
+            ("SEResNeXt101", "hf://timm/legacy_seresnext101_32x4d.in1k", None),
+            ("SENet154", "hf://timm/legacy_senet154.in1k", None),
+        ),
     ),
 )

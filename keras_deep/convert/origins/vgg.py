@@ -1,8 +1,10 @@
 """Weights for VGG: torchvision, keras.applications, the authors' Caffe nets."""
 
 from keras_deep.convert.origins.common import HE
+from keras_deep.convert.origins.common import keras_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 _BLOCKS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 _KERAS = {
@@ -65,5 +67,23 @@ ORIGINS = (
         ("caffe",),
         _CAFFE,
         preprocessing=HE,
+    ),
+)
+
+PUBLISHED = (
+    *published(
+        "torchvision",
+        "torchvision",
+        tuple(
+            (f"VGG{d}", f"torchvision://VGG{d}_Weights.IMAGENET1K_V1", None)
+            for d in _BLOCKS
+        ),
+    ),
+    *published(
+        "keras.applications",
+        "keras",
+        tuple(
+            (f"VGG{d}", keras_url(f"vgg{d}", f"vgg{d}"), None) for d in _BLOCKS
+        ),
     ),
 )

@@ -1,13 +1,17 @@
 """Weights for wide residual networks: torchvision, timm, pytorchcv, Ferles."""
 
+import functools
+
 from keras_deep.convert.origins.common import BLOCKS
 from keras_deep.convert.origins.common import PROJECTIONS
 from keras_deep.convert.origins.common import PYTORCHCV_CIFAR
 from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
+from keras_deep.convert.origins.common import github_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
+from keras_deep.convert.rules import published
 
 _CIFAR = {"WideResNet": {"stem": "cifar"}}
 _IMAGENET = {"WideResNet": {"stem": "imagenet"}}
@@ -60,5 +64,46 @@ ORIGINS = (
         ("paper",),
         _FERLES,
         preprocessing=PYTORCHCV_CIFAR,  # The same means and deviations.
+    ),
+)
+
+_FERLES_FILE = functools.partial(
+    github_url,
+    "AlexandrosFerles/NIPS_2019_Reproducibilty_Challenge_Zero-shot_Knowledge_"
+    "Transfer_via_Adversarial_Belief_Matching",
+    "5b4f27ad0a31549866b7f53e460ab888956410b9",
+    "src/PyTorch/PreTrainedModels/PreTrainedScratches/CIFAR10",
+)
+PUBLISHED = (
+    *published(
+        "torchvision or timm",
+        "torchvision",
+        tuple(
+            (
+                f"WideResNet{name}",
+                f"torchvision://Wide_ResNet{name}_Weights.IMAGENET1K_V{version}",
+                error,
+            )
+            for name, version, error in (
+                ("50_2", 1, None),
+                ("50_2", 2, None),
+                ("101_2", 1, 21.14),
+                ("101_2", 2, None),
+            )
+        ),
+    ),
+    *published(
+        "AlexandrosFerles' wide residual networks",
+        "paper",
+        tuple(
+            (
+                "WideResNet",
+                _FERLES_FILE(f"wrn-{depth}-1-seed-0-dict.pth"),
+                error,
+                {"depth": depth, "width": 1},
+            )
+            for depth, error in ((16, 9.03), (40, 6.59))
+        ),
+        dataset="CIFAR-10",
     ),
 )
