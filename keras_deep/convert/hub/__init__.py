@@ -1,1 +1,1 @@
-"""From names of published weights to local files."""
+"""Downloads published weights by name."""

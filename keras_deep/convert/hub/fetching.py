@@ -1,4 +1,4 @@
-"""From the name of weights to a local file of them."""
+"""Finds or downloads the file of weights by name."""
 
 import hashlib
 import os
@@ -27,10 +27,10 @@ class Fetched(NamedTuple):
 
     Args:
         path: `pathlib.Path`.
-        preprocessing: `Preprocessing` of images for these weights, or `None`
-            where their origin does not say it.
-        sha256: string, the hash of the file in hexadecimal digits, or `None`
-            of a local file, which nothing was compared with.
+        preprocessing: `Preprocessing` of the weights, or `None` if their origin
+            does not state it.
+        sha256: string, hash of the file in hexadecimal digits, or `None` for a
+            local file, which is not checked.
     """
 
     path: pathlib.Path
@@ -39,10 +39,10 @@ class Fetched(NamedTuple):
 
 
 def fetch(source):
-    """Gives a local file for the name of weights, downloaded if need be.
+    """Returns a local file of weights, downloading it if necessary.
 
-    What was downloaded stays in the cache of Keras or of Hugging Face, and is
-    checked against its hash each time it is fetched, where the hash is known.
+    Downloads stay in the cache of Keras or Hugging Face. If the hash is known,
+    it is checked at every call.
 
     Args:
         source: string or path:
@@ -62,10 +62,10 @@ def fetch(source):
 
     Raises:
         FileNotFoundError: if there is no file at a local path.
-        ValueError: if the name is unknown, or the file is not the one that
-            its hash says; then it is removed.
-        ConnectionError: within 5 seconds, if the file is not in the cache and
-            its host cannot be reached, or if it does not send all of it.
+        ValueError: if the name is unknown, or the hash of the file is wrong;
+            the file is removed then.
+        ConnectionError: if the file is not cached and its host cannot be
+            reached, within 5 seconds, or does not send all of it.
     """
     text = os.fspath(source)
     scheme, separator, _ = text.partition("://")
@@ -131,10 +131,10 @@ _SCHEMES = {
 
 
 def _cache_place(url):
-    """Returns where a download is kept, and the digits its hash starts with.
+    """Returns the path of a download in the cache and its hash's first digits.
 
-    A name without a hash may stand for other files at other addresses, so
-    such a file has a folder of its own.
+    A name without a hash may be another file at another address, so such a
+    file gets its own folder.
     """
     name = urllib.parse.urlsplit(url).path.rpartition("/")[2]
     if name.strip(".") == "":
@@ -150,7 +150,7 @@ def _cache_place(url):
 
 
 def _checked(path, digits, source):
-    """Returns the hash of a file, or removes the file if it is another's."""
+    """Returns the hash of a file; removes the file if the hash is wrong."""
     found = sha256_of(path)
     if not found.startswith(digits):
         _remove(path)
@@ -170,7 +170,7 @@ def sha256_of(path):
 
 
 def _remove(path):
-    # Hugging Face's cache has links to files, and links to such links.
+    # Hugging Face's cache has symbolic links to files and to other links.
     while path.is_symlink():
         target = path.parent / os.readlink(path)
         path.unlink()

@@ -1,4 +1,4 @@
-"""Where the files of a repository of Hugging Face are, and where they go."""
+"""Locations of files in a Hugging Face repository and in the cache."""
 
 import os
 import pathlib
@@ -18,18 +18,19 @@ _NAME = re.compile(
 
 
 class Place(NamedTuple):
-    """What a name says, and the environment at the time of the call.
+    """A parsed name with the settings of the environment.
 
-    huggingface_hub itself reads the environment when it is imported.
+    The environment is read in every call; huggingface_hub itself reads it only
+    when it is imported.
 
     Args:
         source: string, the name.
         repo: string, `OWNER/REPO`.
-        files: tuple of names, of which the first that exists is meant.
-        revision: string, a branch, a tag or a commit.
+        files: tuple of names, of which the first existing file is used.
+        revision: string, a branch, tag or commit.
         endpoint: string, the address of the hub.
-        offline: bool, whether the hub must not be asked.
-        cache: `pathlib.Path` of the folder with all repositories.
+        offline: bool. Whether requests to the hub are forbidden.
+        cache: `pathlib.Path` of the cache of all repositories.
         api: `huggingface_hub.HfApi`.
     """
 
@@ -44,7 +45,7 @@ class Place(NamedTuple):
 
     @property
     def way_out(self):
-        """What to do without a network, the end of a message."""
+        """What to do without a network, for the end of a message."""
         url = f"{self.endpoint}/{self.repo}/resolve/{self.revision}"
         folder = "models--" + self.repo.replace("/", "--")
         return (
@@ -57,17 +58,17 @@ class Place(NamedTuple):
 
 
 def place_of(source):
-    """Reads a name and the environment.
+    """Parses a name and reads the environment.
 
     Args:
-        source: string, `hf://OWNER/REPO`, with or without a file and a
+        source: string, `hf://OWNER/REPO`, optionally with a file and a
             revision.
 
     Returns:
         `Place`.
 
     Raises:
-        ValueError: if the name is of another form.
+        ValueError: if the name has another form.
         ImportError: without `keras_deep[hub]`.
     """
     match = _NAME.fullmatch(source)

@@ -1,4 +1,4 @@
-"""Weights from Hugging Face's hub or a mirror of it."""
+"""Downloads weights from the Hugging Face hub or a mirror."""
 
 import inspect
 import os
@@ -11,7 +11,7 @@ from keras_deep.utils.extras import require
 from keras_deep.utils.network import reachable
 from keras_deep.utils.network import require_reachable
 
-_TRIALS = 3  # how many times the bytes of a file may come
+_TRIALS = 3  # times that the bytes of a file may be received
 
 
 class HubFile(NamedTuple):
@@ -19,8 +19,8 @@ class HubFile(NamedTuple):
 
     Args:
         path: `pathlib.Path`.
-        sha256: string, the file's hash as the hub says it, or `None`.
-        config: path of the `config.json` beside it, or `None`.
+        sha256: string, the file's hash according to the hub, or `None`.
+        config: `pathlib.Path` of the repository's `config.json`, or `None`.
     """
 
     path: pathlib.Path
@@ -29,19 +29,19 @@ class HubFile(NamedTuple):
 
 
 def from_hub(source):
-    """Returns a file of weights, downloaded if need be.
+    """Returns a file of weights, downloading it if necessary.
 
     Args:
-        source: string, `hf://OWNER/REPO`, `hf://OWNER/REPO/FILE`, or one of
-            them with `@REVISION` at its end. Without a file it is
+        source: string, `hf://OWNER/REPO` or `hf://OWNER/REPO/FILE`, optionally
+            with `@REVISION` at its end. The default file is
             `model.safetensors`, else `pytorch_model.bin`.
 
     Returns:
         `HubFile`.
 
     Raises:
-        ValueError: if the name is of another form, or nothing that we may
-            read.
+        ValueError: if the name has another form, or the file does not exist or
+            access is denied.
         ConnectionError: if the file is neither in the cache nor can it be
             downloaded.
         ImportError: without `keras_deep[hub]`.
@@ -66,10 +66,10 @@ def from_hub(source):
 
 
 def _online(place, cached):
-    """Whether the hub can be asked.
+    """Returns whether the hub can be reached.
 
     Raises:
-        ConnectionError: if not, and nothing is cached.
+        ConnectionError: if not, and the file is not cached.
     """
     if place.offline:
         if cached is None:
@@ -90,14 +90,14 @@ def _find_cached(place, files, revision):
     for file in files:
         path = load(place.repo, file, place.cache, revision)
         if isinstance(path, str):
-            # A link to `blobs/ETAG`, which may be a link again.
+            # A link to `blobs/ETAG`, which may itself be a link.
             link = os.readlink(path) if os.path.islink(path) else ""
             return pathlib.Path(path), os.path.basename(link)
     return None
 
 
 def _download(place, files, revision):
-    """Does the same as `_find_cached`, after a look at the hub."""
+    """Downloads a new file if the hub has one; see `_find_cached`."""
     hub = require("huggingface_hub", "hub")
     failures = (OSError, require("huggingface_hub.errors", "hub").HTTPError)
     for file in files:
@@ -105,7 +105,7 @@ def _download(place, files, revision):
             place.repo, file, revision=revision, endpoint=place.endpoint
         )
         try:
-            # Fails at once where the download tries again for minutes.
+            # Fails at once, while the download would retry for minutes.
             etag = place.api.get_hf_file_metadata(url=url).etag
         except failures as error:
             if _is_missing(error):
@@ -129,10 +129,10 @@ def _download(place, files, revision):
 
 
 def _progress(function, bar):
-    """Returns arguments that bound how often a download begins anew.
+    """Returns arguments that limit how often a download restarts.
 
-    Without them, newer huggingface_hub asks a host that breaks off and cannot
-    resume again without end. Older versions neither do it nor take them.
+    Newer huggingface_hub retries forever if a host breaks off and does not
+    support resuming. Older versions neither do that nor take the argument.
     """
     received = 0
 
@@ -159,7 +159,7 @@ def _status(error):
 
 
 def _explained(error, place):
-    """Returns the error to raise in place of one of huggingface_hub."""
+    """Returns the error to raise instead of one of huggingface_hub."""
     received = str(error).strip().partition("\n")[0].rstrip(".")
     if _status(error) in (401, 403, 404):
         return ValueError(

@@ -1,4 +1,4 @@
-"""What timm's `config.json` says of images."""
+"""Reads the preprocessing in timm's `config.json`."""
 
 import json
 
@@ -10,17 +10,17 @@ _NEEDED = {"input_size", "mean", "std", "crop_pct", "interpolation"}
 
 
 def read_preprocessing(path):
-    """Returns what images need before the weights beside a `config.json`.
+    """Reads the preprocessing of the weights beside a `config.json`.
 
-    Size and crop are those of training, which timm takes unless it is asked
-    for those of its tests (`test_input_size`, `test_crop_pct`).
+    Size and crop are timm's defaults, those of training, not its test settings
+    (`test_input_size`, `test_crop_pct`).
 
     Args:
         path: `pathlib.Path`.
 
     Returns:
-        `Preprocessing`, or `None` if the file is not timm's or asks for
-        something else than the middle of a resized image.
+        `Preprocessing`, or `None` if the file is not timm's or has a crop mode
+        or interpolation that this package lacks.
 
     Raises:
         ValueError: if the file cannot be read.
@@ -54,7 +54,7 @@ def _convert(config):
         shape=(height, width, channels),
         mean=mean,
         std=std,
-        # An image of 3 by 2 keeps its shape under timm even if nothing is cut.
+        # timm keeps the aspect ratio even if the crop is the whole side.
         resize=resize,
         crop=crop,
         interpolation=interpolation,

@@ -1,4 +1,4 @@
-"""The files of torchvision's published weights, by torchvision's names."""
+"""File names of torchvision's published weights, by torchvision's names."""
 
 import dataclasses
 
@@ -6,10 +6,10 @@ from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.utils.errors import did_you_mean
 
 # From pytorch/vision, torchvision/models/resnet.py, densenet.py and vgg.py
-# (0.29.1): the weights IMAGENET1K_V1, then V2; of each the start of the
-# file's SHA-256, and the shorter side of an image before its middle of 224
-# pixels is cut out, in torchvision.transforms.ImageClassification. It also
-# says that all are resized bilinearly, with ImageNet's mean and deviation.
+# (0.29.1): the weights IMAGENET1K_V1, then V2; for each the first digits of the
+# file's SHA-256, and the resized shorter side before the center crop of 224
+# pixels, in torchvision.transforms.ImageClassification. All are resized
+# bilinearly, with ImageNet's mean and standard deviation.
 _FAMILIES = {
     "ResNet18": (("f37072fd", 256),),
     "ResNet34": (("b627a593", 256),),
@@ -54,12 +54,11 @@ def find_weights(name):
             `"ResNet50_Weights.DEFAULT"`.
 
     Returns:
-        The name of the file, and the shorter side of an image before its
-        middle is cut out.
+        Name of the file, and shorter side of an image before the center crop.
 
     Raises:
-        ValueError: if torchvision has no such weights, or not of a network
-            of this package.
+        ValueError: if torchvision has no such weights, or this package not
+            their network.
     """
     if name not in _WEIGHTS:
         raise ValueError(
