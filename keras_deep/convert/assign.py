@@ -1,4 +1,4 @@
-"""Giving a model its weights: all of them, or none and the reasons."""
+"""Assigns weights to a model: all of them, or none and an error."""
 
 import math
 import re
@@ -23,24 +23,24 @@ def first_convolution(names):
 
 
 def assign(model, arrays):
-    """Sets every weight of a model from arrays of its names and axes.
+    """Sets all weights of a model from arrays with its names and axes.
 
-    As timm does, another number of classes or of input channels is allowed:
-    the classifier then keeps its initial weights, and the first convolution is
-    summed or repeated over its input channels. A convolution's bias that our
-    network does not have is subtracted from the moving mean of the batch
-    normalisation behind it, which is the same function.
+    As in timm, the number of classes or of input channels may differ: the
+    classifier then keeps its initial weights, and the first kernel is summed
+    or repeated over its input channels. A convolution bias that the model
+    lacks is subtracted from the moving mean of the batch normalisation after
+    it, which is equivalent.
 
     Args:
         model: `keras.Model`.
         arrays: `Arrays` of logical names, see `named_weights`.
 
     Returns:
-        List of strings: what was done other than copying.
+        List of strings, all changes other than copying.
 
     Raises:
-        ValueError: lists all that is missing, unexpected or mis-shaped, with
-            near misses. Then no weight was changed.
+        ValueError: if weights are missing, unexpected or mis-shaped; lists all
+            of them with similar names. No weight is changed then.
     """
     handles = dict(named_weights(model))
     entries = {name: arrays.entry(name) for name in arrays}
@@ -65,7 +65,7 @@ def _fold_biases(handles, entries, notes):
     if folded:
         notes.append(
             f"{folded} biases of convolutions were folded into the moving "
-            "means of the batch normalisation behind them"
+            "means of the batch normalisation after them"
         )
 
 
@@ -74,7 +74,7 @@ def _minus(mean, bias):
 
 
 def _drop_classifier(handles, entries, notes):
-    """Leaves out a classifier that the model does not have, or not so."""
+    """Drops the file's classifier if the model has none or other classes."""
     ours, theirs = (x.get(f"{TOP}/kernel") for x in (handles, entries))
     if theirs is None:
         return
@@ -96,7 +96,7 @@ def _drop_classifier(handles, entries, notes):
 
 
 def _adapt_first(handles, entries, notes):
-    """Fits the first convolution to another number of input channels."""
+    """Adapts the first kernel to another number of input channels."""
     first = first_convolution(handles)
     ours, theirs = handles.get(first), entries.get(first)
     if ours is None or theirs is None or len(theirs.shape) != 4:
@@ -132,8 +132,8 @@ def _adapt_first(handles, entries, notes):
 
 
 def _reshape(handles, entries, notes):
-    """Makes 1x1 convolutions of dense layers and back, axes of length 1."""
-    del notes  # It is another way to write the same weights.
+    """Adds or removes axes of length 1, as of 1x1 kernels and dense ones."""
+    del notes  # The weights are the same.
     for name in handles.keys() & entries.keys():
         shape, entry = tuple(handles[name].shape), entries[name]
         longer = max(len(shape), len(entry.shape))
@@ -179,12 +179,12 @@ def _check(handles, entries, model, source):
 
 
 def _set_all(handles, entries):
-    """Sets all weights, once it is known that the file is not damaged."""
+    """Sets all weights after a check that the file is not damaged."""
     large, small = [], {}
     for name, entry in entries.items():
         if is_large(entry.shape):
             large.append(entry)
-        else:  # Kept: opening the file once more takes longer than reading.
+        else:  # Kept, as opening the file again takes longer than reading.
             small[name] = _checked(entry)
     for _ in in_threads(_check_bytes, large):
         pass

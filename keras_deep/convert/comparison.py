@@ -1,4 +1,4 @@
-"""The table that shows where two networks first differ."""
+"""Compares the outputs of two networks layer by layer."""
 
 import dataclasses
 import re
@@ -10,13 +10,13 @@ _STAGE = re.compile(r"(conv|pool)\d+")
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """How far one layer is from the reference.
+    """The difference of one layer from the reference.
 
     Args:
-        layer: string, our layer.
-        reference: string, theirs.
-        difference: float, the largest difference over the largest value of
-            the reference; infinite if the shapes are other ones.
+        layer: string, name of our layer.
+        reference: string, name of the reference's layer.
+        difference: float, the largest absolute difference over the largest
+            absolute value of the reference; infinite if the shapes differ.
     """
 
     layer: str
@@ -32,12 +32,12 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """A network against a reference, layer by layer in their order.
+    """The differences of a network from a reference, in the layers' order.
 
     Args:
         rows: list of `Row`.
-        tolerance: float, what a difference may be.
-        reference: string, what was compared with.
+        tolerance: float, the largest accepted difference.
+        reference: string, description of the reference.
     """
 
     rows: list
@@ -52,7 +52,7 @@ class Comparison:
 
     @property
     def stages(self):
-        """Dict of each stage to the largest difference in it."""
+        """Dict of stage to the largest difference in it."""
         found = {}
         for row in self.rows:
             found[row.stage] = max(found.get(row.stage, 0.0), row.difference)
@@ -71,7 +71,7 @@ class Comparison:
         return "\n".join([*lines, self.verdict()])
 
     def verdict(self):
-        """Returns a sentence: equal, or where the difference begins."""
+        """Returns a sentence: equal, or the first layer that differs."""
         if self.first is None:
             return (
                 f"All {len(self.rows)} layers are equal to {self.reference} "
@@ -89,8 +89,8 @@ def compare(ours, theirs, pairs, tolerance, reference):
 
     Args:
         ours: dict of our layers to arrays, channels last.
-        theirs: dict of their layers to arrays, channels first.
-        pairs: list of pairs of our layer and theirs, in their order.
+        theirs: dict of the reference's layers to arrays, channels first.
+        pairs: list of pairs of our layer and the reference's, in order.
         tolerance: float.
         reference: string, for the verdict.
 
@@ -115,11 +115,11 @@ def _difference(ours, theirs):
     if theirs.shape != ours.shape:
         return float("inf")
     largest = np.abs(ours - theirs).max(initial=0)
-    # Not a number is never equal.
+    # NaN never counts as equal.
     scale = np.abs(theirs).max(initial=0) or 1.0
     return float("inf") if np.isnan(largest) else float(largest / scale)
 
 
 def _without_ones(array):
-    """Returns the shape but for axes of length 1 behind the first one."""
+    """Returns the shape without axes of length 1 after the first axis."""
     return array.shape[:1] + tuple(n for n in array.shape[1:] if n != 1)

@@ -1,18 +1,18 @@
-"""What the layers of a model give."""
+"""Computes the outputs of a model's layers."""
 
 import keras
 import numpy as np
 
 
 def noise(model):
-    """Returns two images of noise for a model, the same every time."""
+    """Returns two images of noise for a model, from a fixed seed."""
     shape = image_shape(model)
     rng = np.random.default_rng(0)
     return rng.standard_normal((2, *shape)).astype("float32")
 
 
 def image_shape(model):
-    """Returns height, width and channels; 64 where a side is free."""
+    """Returns height, width and channels, with 64 for unknown sides."""
     shape = model.input_shape[1:]
     if keras.config.image_data_format() == "channels_first":
         shape = (*shape[1:], shape[0])
@@ -20,7 +20,7 @@ def image_shape(model):
 
 
 def outputs_of(model, names, images):
-    """Returns what layers of a model give, also those of nested models.
+    """Computes the outputs of layers, also of those in nested models.
 
     Args:
         model: functional `keras.Model`.
@@ -28,7 +28,7 @@ def outputs_of(model, names, images):
         images: float32 array `(n, height, width, channels)`.
 
     Returns:
-        Dict of the names to arrays, channels last.
+        Dict of name to array, channels last.
     """
     first = keras.config.image_data_format() == "channels_first"
     x = images.transpose(0, 3, 1, 2) if first else images
@@ -41,7 +41,7 @@ def outputs_of(model, names, images):
 
 
 def _outputs(model, names, x):
-    # A nested model is a part of a chain: it reads the layer before it.
+    # Nested models are in a chain: the input is the output of the layer before.
     parts = {
         part: before
         for before, part in zip(model.layers, model.layers[1:])

@@ -1,4 +1,4 @@
-"""What images need before published weights, by who published them."""
+"""Preprocessing records of published weights."""
 
 import dataclasses
 
@@ -20,17 +20,17 @@ def preprocessing(
     order="RGB",
     scale=1,
 ):
-    """Makes the record of what images need, see `keras_deep.data.preprocess`.
+    """Makes a preprocessing record, see `keras_deep.data.preprocess`.
 
     Args:
-        mean: three numbers, of the channels in `order`.
-        std: three numbers.
+        mean: three numbers, one per channel in `order`.
+        std: three numbers, likewise.
         side: int, height and width of the images.
         crop: float, side over the shorter side after resizing.
         interpolation: string, `"bilinear"` or `"bicubic"`.
         order: `"RGB"` or `"BGR"`.
-        scale: number that `mean` and `std` are multiplied by: 255 where they
-            are those of images from 0 to 1.
+        scale: number by which `mean` and `std` are multiplied: 255 if they are
+            for images from 0 to 1.
 
     Returns:
         `Preprocessing`.
@@ -50,7 +50,7 @@ TORCHVISION = preprocessing(IMAGENET_MEAN, IMAGENET_STD, scale=255)
 
 
 def cifar(mean, std):
-    """Makes the record for images of 32 pixels that are taken whole.
+    """Makes the record for whole images of 32x32 pixels.
 
     Args:
         mean: three numbers from 0 to 1.
@@ -60,16 +60,17 @@ def cifar(mean, std):
 
 
 def for_input(found, model):
-    """Returns a record of what images need, for the input of a model.
+    """Adapts a preprocessing record to the input of a model.
 
     Args:
-        found: `Preprocessing`, or `None`.
-        model: `keras.Model` of images.
+        found: `Preprocessing` or `None`.
+        model: `keras.Model` with an image input.
 
     Returns:
-        Dict for a card, with the model's height and width where they are
-        fixed. Where it takes another number of channels, each has the mean
-        over the channels; a mean image of another size is averaged.
+        Dict for a card, or `None`, with the model's height and width if they
+        are known. If the number of channels differs, mean and standard
+        deviation of each are the average over the record's channels; a mean
+        image of another size is averaged.
     """
     if found is None:
         return None
@@ -93,7 +94,7 @@ def _for_shape(values, shape):
 
 
 def per_channel(values, channels):
-    """Returns one number for each channel: those given, or else their mean."""
+    """Returns one value per channel: the given ones, or their mean for all."""
     if len(values) in (0, channels):
         return values
     return (sum(values) / len(values),) * channels

@@ -1,4 +1,4 @@
-"""From what a user names, a path, an address or arrays, to named arrays."""
+"""Opens weights from a path, an address or a mapping as named arrays."""
 
 import collections.abc
 import pathlib
@@ -17,14 +17,14 @@ _FORMATS = {
 
 
 class Source(NamedTuple):
-    """Weights that were found.
+    """Opened weights.
 
     Args:
         arrays: `Arrays`.
         format: `"pytorch"`, `"caffe"` or `"keras"`.
         path: `pathlib.Path` of the file, or `None`.
-        name: string, what the user named.
-        sha256: string, of a file that was downloaded, or `None`.
+        name: string, the source as the user gave it.
+        sha256: string, hash of a downloaded file, or `None`.
         preprocessing: `Preprocessing` that came with the weights, or `None`.
     """
 
@@ -45,20 +45,20 @@ class Source(NamedTuple):
 
 
 def open_source(source, form=None):
-    """Finds weights and opens them; nothing is read but names and shapes.
+    """Opens weights; reads only names and shapes.
 
     Args:
         source: path, `"hf://..."`, `"torchvision://..."` or other address, or
             a mapping of names to arrays or tensors.
-        form: `"pytorch"`, `"caffe"` or `"keras"`, or `None` for what the
-            file's name says, PyTorch otherwise.
+        form: `"pytorch"`, `"caffe"` or `"keras"`, or `None` to decide by the
+            file's extension, PyTorch by default.
 
     Returns:
         `Source`.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ConnectionError: if it would have to be downloaded and cannot be.
+        ConnectionError: if it cannot be downloaded.
         ValueError: if it is not a file of that format.
     """
     if isinstance(source, collections.abc.Mapping):

@@ -1,4 +1,4 @@
-"""Showing that a converted network is the one that it was converted from."""
+"""Verifies that a converted network computes the same as its source."""
 
 import collections.abc
 import pathlib
@@ -27,33 +27,33 @@ IMAGES = "images"
 
 
 def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
-    """Compares a model with the network its weights come from, by layer.
+    """Compares a model layer by layer with the source of its weights.
 
     Args:
-        model: a model that `convert` loaded or made.
-        reference: what to compare with:
+        model: model that `convert` loaded or made.
+        reference: one of:
             - a `torch.nn.Module` with the same weights;
             - the path of a checkpoint of torchvision, timm or pytorchcv: the
               network is built with that library and PyTorch, which must be
               installed;
             - the path of a `.caffemodel`, with `prototxt`: it is run with
               OpenCV, which must be installed;
-            - stored outputs, as `record` writes them: the path of the `.npz`
-              file or a mapping of layer names to arrays, channels first, with
-              the `"images"` they belong to.
-        images: float32 array `(n, height, width, channels)` as the network
-            takes them. By default the stored ones, else two of noise.
+            - outputs that `record` stored: the path of the `.npz` file or a
+              mapping of layer names to arrays, channels first, including the
+              `"images"` of the inputs.
+        images: float32 array `(n, height, width, channels)`, preprocessed. By
+            default the stored images, else two of noise.
         prototxt: path of the graph of a `.caffemodel`.
         tolerance: float, the largest difference that counts as equal,
             relative to the largest output of a layer.
 
     Returns:
-        `Comparison`: print it for the table.
+        `Comparison`; printed it is a table.
 
     Raises:
         ValueError: if the reference is something else or has no layer of the
             model.
-        ImportError: if what runs the reference is not installed.
+        ImportError: if the libraries to run the reference are missing.
     """
     model = unstacked(model)
     outputs, pairs = run_reference(model, reference, images, prototxt)
@@ -72,14 +72,14 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
 
 
 def record(model, reference, path, images=None, prototxt=None):
-    """Stores what a reference gives, to compare where it cannot be run.
+    """Stores a reference's outputs, for machines where it cannot be run.
 
     Args:
-        model: the converted model, which says which layers count.
-        reference: as for `verify`.
-        path: path of the `.npz` file.
-        images: as for `verify`.
-        prototxt: as for `verify`.
+        model: the converted model, which determines the layers.
+        reference: see `verify`.
+        path: path of the `.npz` file to write.
+        images: see `verify`.
+        prototxt: see `verify`.
 
     Raises:
         FileExistsError: if the file exists.
@@ -92,11 +92,20 @@ def record(model, reference, path, images=None, prototxt=None):
 
 
 def run_reference(model, reference, images=None, prototxt=None):
-    """Returns what a reference gives, and which layers are which.
+    """Computes a reference's outputs and matches its layers with ours.
+
+    Args:
+        model: the converted model.
+        reference: see `verify`.
+        images: see `verify`.
+        prototxt: see `verify`.
 
     Returns:
-        Dict of their layers to arrays, with the `"images"`, and the list of
-        pairs of our layer and theirs in the order of our layers.
+        Dict of the reference's layers to arrays, with the `"images"`, and list
+        of pairs of our layer and the reference's, in the order of ours.
+
+    Raises:
+        ValueError: if stored outputs have no images.
     """
     if isinstance(reference, (str, pathlib.Path)):
         if pathlib.Path(reference).suffix == ".npz":
@@ -127,10 +136,10 @@ def run_reference(model, reference, images=None, prototxt=None):
 
 
 def _pairs(model, names):
-    """Returns the pairs of our layer and theirs, in the order of ours.
+    """Returns pairs of our layer and the reference's, in the order of ours.
 
-    A layer of ours that is two of theirs, as a batch normalisation in Caffe,
-    is compared with the last one.
+    If the reference has two layers for one of ours, as Caffe for a batch
+    normalisation, the last one is compared.
     """
     ours = [layer.name for layer in flat_layers(model)]
     found = match_layers(model, names, ours)
@@ -139,11 +148,11 @@ def _pairs(model, names):
 
 
 def _as_ours(layer, outputs, ours):
-    """Gives what a layer of theirs gives what only ours has, or lacks.
+    """Converts the output of a reference's layer to that of our layer.
 
     Our classifier has an activation. Our convolution may lack a bias that was
-    folded into the normalisation behind it: what differs by a constant in
-    each channel there is equal, and the next layer shows whether it is.
+    folded into the normalisation after it: outputs that differ by a constant
+    per channel count as equal there, and the next layer shows the difference.
     """
     if isinstance(layer, keras.layers.Dense):
         outputs = layer.activation(outputs.reshape(len(outputs), -1))
@@ -157,7 +166,7 @@ def _as_ours(layer, outputs, ours):
 
 
 def _published(model, path):
-    """Builds the network of a checkpoint with the library it came from."""
+    """Builds the network of a checkpoint with the library of its origin."""
     source = open_source(path, "pytorch")
     found = match(source, family_of_model(model))
     module = published_module(model, found.origin)
