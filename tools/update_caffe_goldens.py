@@ -1,12 +1,12 @@
 #!/usr/bin/env python
-"""Writes tests/convert/caffe_goldens.json: what OpenCV computes.
+"""Writes tests/convert/caffe_goldens.json, outputs of OpenCV.
 
 python tools/update_caffe_goldens.py SHARED
 
 SHARED is the folder of reference data. Needs numpy, opencv-python-headless<5
-and torch, not Keras. Of each output it writes the largest absolute value and
-16 values spread over it, of a small network 64. OpenCV computes all but the
-networks of `TORCH`, which it reads in another way than Caffe does.
+and torch, not Keras. For each output it writes the largest absolute value and
+16 evenly spread values, 64 for small networks. OpenCV computes all but the
+networks of `TORCH`, which it interprets differently from Caffe.
 """
 
 import json
@@ -25,7 +25,7 @@ from tests.support import caffe_published as published  # noqa: E402
 
 
 def opencv(text, caffemodel, x):
-    """Returns a dict of output to array, without OpenCV's approximations."""
+    """Runs a network without OpenCV's approximations; returns its outputs."""
     import cv2
 
     net = cv2.dnn.readNetFromCaffe(
@@ -55,7 +55,7 @@ def published_outputs(shared, name, size):
 
 
 def deconvolution_dilation(x, y):
-    """OpenCV leaves the dilation of a Deconvolution out."""
+    """OpenCV ignores the dilation of a Deconvolution."""
     from torch.nn.functional import conv_transpose2d
 
     settings = {"stride": 3, "padding": 1, "groups": 2, "dilation": 2}
@@ -63,7 +63,7 @@ def deconvolution_dilation(x, y):
 
 
 def lrn_defaults(x):
-    """OpenCV takes 0.0001 for `alpha` by default, and never reads `k`."""
+    """OpenCV's default `alpha` is 0.0001, and it ignores `k`."""
     from torch.nn.functional import local_response_norm
 
     return {
@@ -73,13 +73,13 @@ def lrn_defaults(x):
 
 
 def axpy(x):
-    """OpenCV takes the second and the third bottom for each other."""
+    """OpenCV swaps the second and the third bottom."""
     mean, half = x.mean((2, 3), keepdim=True), 0.5 * x + 1
     return {"a": mean * x + half, "b": mean * half + x}
 
 
 def identity(x):
-    """OpenCV refuses a Slice into one part."""
+    """OpenCV rejects a Slice into one part."""
     return dict.fromkeys("abcd", x)
 
 
@@ -93,7 +93,7 @@ def scale_axes(x, a, b, c):
 
 
 def interp_sizes(x):
-    """OpenCV has neither `shrink_factor` nor a second bottom."""
+    """OpenCV supports neither `shrink_factor` nor a second bottom."""
     from torch.nn.functional import interpolate
 
     def resized(x, *size):
@@ -109,17 +109,17 @@ def interp_sizes(x):
 
 
 def log(x):
-    """OpenCV reads none of the settings of a Log."""
+    """OpenCV ignores the settings of a Log."""
     return {"a": (0.5 + 2 * x.abs()).log10(), "b": x.abs().log()}
 
 
 def inner_product_transpose(x, a):
-    """OpenCV does not read `transpose`."""
+    """OpenCV ignores `transpose`."""
     return {"a": x.flatten(1) @ a[0] + a[1]}
 
 
 def reshape_insert(x):
-    """OpenCV refuses to reshape no axes."""
+    """OpenCV rejects a Reshape of no axes."""
     return {"a": x.reshape(1, 4, 6, 1, 5)}
 
 
@@ -158,7 +158,7 @@ def small_outputs(shared, name):
 
 
 def golden(outputs, count):
-    """Returns what is kept of each output, in eight digits."""
+    """Returns the shape and values to store of each output, in eight digits."""
     return {
         name: {
             "shape": list(array.shape),
@@ -201,7 +201,7 @@ def main():
 
 
 def with_short_lines(goldens):
-    """Returns JSON with a line for each output."""
+    """Formats JSON with one line per output."""
     text = json.dumps(goldens, indent=1)
     return (
         re.sub(r"\[[^][{}]*\]", lambda m: " ".join(m[0].split()), text) + "\n"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""Stores what every layer of a small network of pytorchcv gives.
+"""Stores the outputs of all layers of a small network of pytorchcv.
 
-Writes tests/convert/layer_outputs.npz, with which the tests of the
-verification compare where there is no PyTorch. Needs PyTorch and pytorchcv;
-the weights follow from their names, as tests/convert/weights.py makes them.
+Writes tests/convert/layer_outputs.npz, the reference of the verification tests
+without PyTorch. Needs PyTorch and pytorchcv; tests/convert/weights.py derives
+the weights from their names.
 
     PYTHONPATH=. python tools/update_layer_outputs.py
 """
@@ -27,7 +27,7 @@ def main():
         bottleneck=True,
         num_classes=10,
     )
-    # The network pools 8 pixels at its end; a small image has fewer.
+    # The network ends with a pool of 8 pixels; a small image has fewer.
     module.features.final_pool = torch.nn.AdaptiveAvgPool2d(1)
     state = {
         key: torch.from_numpy(tensor(key, tuple(value.shape)))

@@ -1,5 +1,5 @@
-# Sourced by tools/quickstart and tools/test: makes the environment $1 with the
-# extras $2, or brings it up to date. Uses uv where it is there.
+# Sourced by tools/quickstart and tools/test: makes or updates the environment $1
+# with the extras $2. Uses uv if it is installed.
 #
 # KERAS_DEEP_PYTHON names another interpreter than python3.
 
@@ -19,7 +19,7 @@ make_environment() {
     touch "$mark"
 }
 
-# Python 3.11 to 3.13, or a message that says what is there.
+# Exits with a message unless Python is 3.11 to 3.13.
 check_python() {
     local python=${KERAS_DEEP_PYTHON:-python3}
     "$python" - <<'END' || exit 1

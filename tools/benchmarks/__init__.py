@@ -1,1 +1,1 @@
-"""The runner of `tools/benchmark` and its topics."""
+"""Runner and topics of `tools/benchmark`."""

@@ -1,6 +1,6 @@
 """Lists the topics, or runs one with the package's own Python.
 
-Any Python 3.11 starts this module; what needs packages is in `run`.
+Any Python 3.11 can run this module; `run` needs installed packages.
 """
 
 import os
@@ -13,7 +13,7 @@ from benchmarks.environments import our_python
 
 
 def main(words):
-    """Runs the command."""
+    """Runs the command line `words`."""
     if parse(words).topic is None:
         for topic in TOPICS.values():
             print(f"{topic.name:10} {topic.summary}")

@@ -10,14 +10,17 @@ TOPICS = {topic.name: topic for topic in (convert.TOPIC, depth.TOPIC)}
 
 
 def parse(words):
-    """Returns the arguments: `topic` (`None` to list), `rounds`, `cases`,
-    `output`, `force`.
+    """Parses the command line.
 
     Args:
         words: list of strings.
 
+    Returns:
+        `argparse.Namespace` with `topic` (`None` to list), `rounds`, `cases`,
+        `output` and `force`.
+
     Raises:
-        SystemExit: if they are not understood, with status 2.
+        SystemExit: with status 2, if an argument is invalid.
     """
     parser = argparse.ArgumentParser(
         prog="tools/benchmark",

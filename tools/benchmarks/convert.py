@@ -1,19 +1,18 @@
-"""The topic `convert`: a ResNet-152 from PyTorch's files, against PyTorch.
+"""The topic `convert`: loading a ResNet-152 of PyTorch, against PyTorch.
 
-The checkpoint has torchvision's names and shapes and random weights. A file is
-in the file cache and both models are there, with their memory touched, before
-the clock starts; then this package calls `load_pytorch`, and PyTorch reads the
-file, with `torch.load(weights_only=True)` or `safetensors.torch.load_file`,
-and calls `load_state_dict`. PyTorch only copies; this package turns every
-kernel round, too.
+The checkpoint has torchvision's names and shapes and random weights. Before the
+clock starts, the file is in the file cache and both models exist, with their
+memory touched. Then this package calls `load_pytorch`; PyTorch reads the file,
+with `torch.load(weights_only=True)` or `safetensors.torch.load_file`, and calls
+`load_state_dict`. PyTorch only copies; this package also transposes every
+kernel.
 
-Memory is the peak of the resident memory during the work less that before it,
-in units of the checkpoint's weights. For loading, the weights of the model that
-was there before count as 1: the least possible is 1, and a whole copy of the
-checkpoint beside the model makes it 2. Pages of a mapped file count as well.
+Memory is the peak resident memory during the work minus that before it, in
+units of the checkpoint's weights. For loading, the weights of the existing
+model count as 1: the minimum is 1, and a full copy of the checkpoint beside the
+model makes it 2. Pages of a mapped file count, too.
 
-Reading means that every page of every tensor has been touched and all are kept
-at once.
+Reading touches every page of every tensor and keeps all of them at once.
 """
 
 from benchmarks.topics import Bar
@@ -48,7 +47,7 @@ def _prepare(folder):
 def _cases(folder):
     pth, safe = _files(folder)
     memory = Bar("memory", 2.0)
-    # A .safetensors file is read faster than a .pth: one bar for each.
+    # A .safetensors file is read faster than a .pth: a bar against each.
     return (
         Case(
             "load .pth",

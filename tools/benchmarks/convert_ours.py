@@ -37,7 +37,7 @@ def read(path):
 
     def work():
         arrays = dict(read_pytorch(path).items())
-        # One number of every page: of a mapped file nothing is there before.
+        # One value of every page, as a mapped file is not read before.
         for array in arrays.values():
             array.reshape(-1)[::1024].sum()
         return arrays

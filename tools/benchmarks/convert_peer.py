@@ -17,10 +17,10 @@ _BUFFERS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 class ResNet152Tensors(torch.nn.Module):
-    """The parameters and buffers of torchvision's ResNet-152, by its names.
+    """The parameters and buffers of torchvision's ResNet-152, with its names.
 
-    It computes nothing. torchvision need not be there, and `load_state_dict`
-    does the same work: the same tensors in as many modules.
+    It computes nothing. torchvision need not be installed, and
+    `load_state_dict` does the same work: equal tensors in as many modules.
     """
 
     def __init__(self):
@@ -32,7 +32,7 @@ class ResNet152Tensors(torch.nn.Module):
                 if place not in module._modules:
                     module.add_module(place, torch.nn.Module())
                 module = module._modules[place]
-            # Filled, not just reserved: the memory is there before loading.
+            # Filled, so that the memory is resident before loading.
             if last == "num_batches_tracked":
                 module.register_buffer(last, torch.tensor(0))
             elif last in _BUFFERS:
@@ -43,7 +43,7 @@ class ResNet152Tensors(torch.nn.Module):
 
 
 def write(pth, safe):
-    """Writes the checkpoint in both formats, unless it is there."""
+    """Writes the checkpoint in both formats unless it exists."""
     torch.manual_seed(0)
     state = ResNet152Tensors().state_dict()
     for value in state.values():
@@ -78,7 +78,7 @@ def read(path):
 
     def work():
         tensors = _state_dict(path)
-        # One number of every page: of a mapped file nothing is there before.
+        # One value of every page, as a mapped file is not read before.
         for tensor in tensors.values():
             tensor.reshape(-1)[::1024].sum()
         return tensors

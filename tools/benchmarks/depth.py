@@ -1,19 +1,19 @@
 """The topic `depth`: very deep networks, stacked against plain.
 
-Plain is the same network of ordinary layers, `stack=False`, which no recursion
-limit stops: this package's own, whose layers are faster than Keras's. Both do
-the same training steps of stochastic gradient descent with momentum, 8 images
-of 32x32 pixels, in TensorFlow's graph mode.
+Plain is the same network of this package as ordinary layers (`stack=False`),
+which are faster than Keras's and not subject to a recursion limit. Both do the
+same training steps: stochastic gradient descent with momentum on 8 images of
+32x32 pixels, in TensorFlow's graph mode.
 
 `start` is the time from the call of the builder to the end of the first
 training step: `build`, `optimizer` (its variables), `trace` and `first step`.
-`step` is the median of the next five. `memory` is the peak of the resident
-memory during all of that less that before it. `export` writes a SavedModel,
-`save` and `load` a `.keras` file.
+`step` is the median of the next five. `memory` is the peak resident memory
+during all of that minus that before it. `export` writes a SavedModel, `save`
+and `load` a `.keras` file.
 
-What 9,998 layers cost before the first step is compared with 110 layers. Most
-of their `build` draws 163 million initial weights, 94 times as many: that takes
-its time, whatever holds them.
+The cost of 9,998 layers before the first step is compared with that of 110.
+Most of their `build` draws 163 million initial weights, 94 times as many, which
+takes the same time in any layer.
 """
 
 from benchmarks.topics import Bar

@@ -1,4 +1,4 @@
-"""One network of the topic `depth`: what it costs until it trains."""
+"""Measures one network of the topic `depth`."""
 
 import statistics
 import sys
@@ -19,7 +19,7 @@ STEPS = 5
 
 
 class Clock:
-    """Seconds since the last call, by name."""
+    """Measures the seconds between calls of `stop`, by name."""
 
     def __init__(self):
         self.seconds = {}
@@ -42,12 +42,12 @@ def build(depth, block, version, stack):
 
 
 def train(*network):
-    """Builds and trains a network; returns seconds and bytes."""
+    """Builds and trains a network; returns seconds and MiB."""
     rng = numpy.random.default_rng(0)
     x = tensorflow.constant(rng.standard_normal((BATCH, 32, 32, 3), "float32"))
     y = tensorflow.constant(rng.integers(0, 10, BATCH))
     tensorflow.zeros([]) + 1.0  # Starts the runtime.
-    _, _, growth = measured(lambda: None)
+    measured(lambda: None)  # Loads what the measurement itself needs.
     seconds, _, growth = measured(lambda: _train(network, x, y))
     start = ("build", "optimizer", "trace", "first step")
     seconds["start"] = sum(seconds[name] for name in start)
@@ -82,7 +82,7 @@ def _wait(logs):
 
 
 def files(*network):
-    """Writes and reads a network; returns seconds."""
+    """Exports, saves and loads a network; returns the seconds of each."""
     model = build(*network)
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock()

@@ -1,4 +1,4 @@
-"""The two environments: this package's and that of what it is compared with."""
+"""Sets up the environments of this package and of its peers."""
 
 import hashlib
 import os
@@ -15,13 +15,13 @@ _EXTRAS = {
 
 
 def our_python():
-    """Returns the interpreter that has this package; makes its environment.
+    """Sets up the package's environment and returns its interpreter.
 
-    `$KERAS_DEEP_BENCHMARK_PYTHON` names another one.
+    `$KERAS_DEEP_BENCHMARK_PYTHON` names another interpreter.
 
     Raises:
-        ValueError: if `$KERAS_BACKEND` is another backend.
-        FileNotFoundError: if the named interpreter is not there.
+        ValueError: if `$KERAS_BACKEND` is neither TensorFlow nor JAX.
+        FileNotFoundError: if the named interpreter does not exist.
         subprocess.CalledProcessError: if the installation fails.
     """
     given = _named("KERAS_DEEP_BENCHMARK_PYTHON")
@@ -40,10 +40,10 @@ def our_python():
 
 
 def peer_python(topic):
-    """Returns the interpreter that has the peers; makes their environment.
+    """Sets up the peers' environment and returns its interpreter.
 
-    `$KERAS_DEEP_PEER_PYTHON` names another one, `$KERAS_DEEP_PEERS` other
-    requirements than the topic's.
+    `$KERAS_DEEP_PEER_PYTHON` names another interpreter, `$KERAS_DEEP_PEERS`
+    other requirements than the topic's.
 
     Args:
         topic: `Topic`.
@@ -52,7 +52,7 @@ def peer_python(topic):
         String, or `None` if the topic has no peers.
 
     Raises:
-        FileNotFoundError: if the named interpreter is not there.
+        FileNotFoundError: if the named interpreter does not exist.
         subprocess.CalledProcessError: if the installation fails.
     """
     given = _named("KERAS_DEEP_PEER_PYTHON")

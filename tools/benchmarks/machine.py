@@ -1,4 +1,4 @@
-"""The machine that a benchmark ran on."""
+"""Describes the machine of a benchmark run."""
 
 import os
 import pathlib
@@ -11,9 +11,9 @@ from benchmarks.processes import ROOT
 
 
 def machine():
-    """Returns the hardware and the system, a dict.
+    """Returns a dict of hardware and system.
 
-    `load_average` is that of the last minute: near 0 on a quiet machine.
+    `load_average` is that of the last minute: near 0 on an idle machine.
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -31,7 +31,7 @@ def machine():
 
 
 def revision():
-    """Returns the state of the repository, or `None` outside of one."""
+    """Returns the output of `git describe`, or `None` outside a repository."""
     lines = _lines("git", "describe", "--always", "--dirty")
     return lines[0] if lines else None
 
@@ -46,7 +46,7 @@ def _cpu():
 
 
 def _lines(*command):
-    """Returns the lines that a command prints; none if it is not there."""
+    """Returns the lines that a command prints; none if it does not exist."""
     if shutil.which(command[0]) is None:
         return []
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""What a contender measures of itself; needs nothing but Python."""
+"""Measures time and memory in a contender; needs only Python."""
 
 import ctypes
 import gc
@@ -9,26 +9,24 @@ import time
 
 
 def measured(function):
-    """Calls a function and returns what it gave, its time and its memory.
+    """Calls a function and measures its time and memory.
 
-    The memory is the peak of the resident memory during the call less the
-    resident memory before it. Everything counts: copies that the function
-    drops again, pages of files that it maps, code that it makes the process
-    load. Memory that earlier work freed is given back to the system first, so
-    that the function cannot fill it unseen.
+    The memory is the peak resident memory during the call minus the resident
+    memory before it. Everything counts: temporary copies, pages of mapped
+    files, code that is loaded. Memory freed by earlier work is returned to the
+    system first, so that its reuse counts, too.
 
-    It is not `ru_maxrss`, which a process inherits from the one that started
-    it.
+    `ru_maxrss` is not used, as a process inherits it from its parent.
 
     Args:
-        function: without arguments. It must wait for what it started, which
-            JAX does not do by itself.
+        function: function without arguments. It must wait for asynchronous
+            work, as of JAX.
 
     Returns:
         Tuple of the function's result, the seconds and the bytes.
 
     Raises:
-        OSError: if the system does not tell the memory; Linux does.
+        OSError: if the system has no `/proc/self/status`, as Linux has.
     """
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -43,10 +41,10 @@ def measured(function):
 
 
 def _forget_peak():
-    """Makes the peak start from now.
+    """Resets the peak of the resident memory.
 
-    Where that is forbidden the peak may be an earlier one: the memory then
-    comes out too large, never too small.
+    If that is forbidden an earlier peak may count: the memory is then too
+    large, never too small.
     """
     try:
         with open("/proc/self/clear_refs", "w") as file:
@@ -56,7 +54,7 @@ def _forget_peak():
 
 
 def _resident(name):
-    """Returns a line of the process's status in bytes."""
+    """Returns a value of the process's status in bytes."""
     with open("/proc/self/status") as file:
         found = re.search(rf"^{name}:\s*(\d+) kB$", file.read(), re.MULTILINE)
     if found is None:
@@ -68,18 +66,18 @@ def _resident(name):
 
 
 def warm(path):
-    """Reads a file once and keeps nothing, so that it is in the file cache."""
+    """Reads a file once, so that it is in the file cache."""
     with open(path, "rb", buffering=0) as file:
         while file.read(2**20):
             pass
 
 
 def report(values, modules=()):
-    """Prints what was measured, for the runner: the last line of a contender.
+    """Prints the measurements for the runner, as the contender's last line.
 
     Args:
         values: dict of a measure's name to a positive number.
-        modules: imported packages whose versions matter.
+        modules: imported packages whose versions are reported.
     """
     versions = {module.__name__: module.__version__ for module in modules}
     versions["python"] = platform.python_version()

@@ -1,4 +1,4 @@
-"""The result of a topic as a picture."""
+"""Plots the result of a topic."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from benchmarks.text import bar_of
 from benchmarks.text import spread_text
 from benchmarks.text import verdict
 
-# Told apart by colour-blind people, too.
+# Colours that colour-blind people can distinguish.
 _MET, _NOT_MET, _NO_BAR = "#0072b2", "#d55e00", "#999999"
 
 
@@ -17,14 +17,14 @@ class _Row(NamedTuple):
 
 
 def draw(result, path):
-    """Draws ratios with their spread, and the bars as lines.
+    """Plots ratios and values with their spread, and their bars as lines.
 
-    On the left what the first contender of each case needs as a multiple of
-    another's, on a logarithmic scale with equality in the middle. On the
-    right values that have a bar of their own, as a multiple of that.
+    On the left are the first contender's values over another's, on a
+    logarithmic scale with equality in the middle. On the right are values with
+    a bar of their own, over that bar.
 
     Args:
-        result: dict, as `benchmarks.run.run` gives it.
+        result: dict, as `benchmarks.run.run` returns it.
         path: path of the PNG file.
     """
     from matplotlib.figure import Figure
@@ -70,7 +70,7 @@ def _ratios(cases):
 
 
 def _values(cases):
-    """Returns rows for the bars on values themselves."""
+    """Returns the rows of values with a bar of their own."""
     rows = []
     for case in cases:
         first = next(iter(case["contenders"].values()))
@@ -105,7 +105,7 @@ def _draw_values(axes, rows):
 
 
 def _draw_rows(axes, rows, units, start):
-    """Draws a row's median from `start`, in its unit, and its bar."""
+    """Plots each row's median from `start`, in its unit, and its bar."""
     for place, (row, unit) in enumerate(zip(rows, units)):
         middle, low, high = (
             row.spread[key] / unit for key in ("median", "min", "max")

@@ -1,4 +1,4 @@
-"""Contenders in fresh processes."""
+"""Runs contenders in fresh processes."""
 
 import json
 import math
@@ -9,20 +9,20 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Seconds. A process that hangs shall not hold up the others for ever.
+# Seconds until a hanging process is killed.
 _LIMIT = 3600
 
 
 class Crash(Exception):
-    """A contender that did not end well; the message says how."""
+    """Raised if a contender fails; the message says how."""
 
 
 def start(contender, pythons):
-    """Runs a contender to its end and returns what it printed.
+    """Runs a contender to its end and returns its standard output.
 
     Args:
         contender: `Contender`.
-        pythons: dict of an environment's name to its interpreter.
+        pythons: dict of environment name to interpreter.
 
     Raises:
         Crash: if it cannot be started, fails or takes longer than an hour.
@@ -52,11 +52,14 @@ def start(contender, pythons):
 
 
 def reported(printed, measures):
-    """Returns the values and the versions that a contender printed.
+    """Parses the values and versions that a contender printed.
 
     Args:
         printed: string, its standard output.
         measures: names of the values that it has to report.
+
+    Returns:
+        Dict of measure to value, and dict of package to version.
 
     Raises:
         Crash: if the last line is not a report with all of them.

@@ -1,4 +1,4 @@
-"""The result of a topic: a JSON file, a picture and a table."""
+"""Reports the result of a topic: a JSON file, a plot and a table."""
 
 import json
 
@@ -9,7 +9,7 @@ from benchmarks.text import verdict
 
 
 def write_report(result, folder):
-    """Writes `result.json` and `result.png` into a folder, each one whole."""
+    """Writes `result.json` and `result.png` to a folder, each atomically."""
     from keras_deep.utils.files import written_whole
 
     with written_whole(folder / "result.json") as path:
@@ -19,7 +19,7 @@ def write_report(result, folder):
 
 
 def print_report(result):
-    """Prints the table and, for cases that ended early, why."""
+    """Prints the table and, for crashed cases, the reason."""
     from rich.console import Console
     from rich.table import Table
 
@@ -48,7 +48,7 @@ def print_report(result):
 
 
 def crash_line(case):
-    """Returns what is to be said about a case that ended early."""
+    """Returns a message about a crashed case."""
     crash = case["crash"]
     return (
         f"{case['name']}: {crash['contender']} crashed in round "
@@ -57,7 +57,7 @@ def crash_line(case):
 
 
 def _rows(case):
-    """Yields a row for each value and for each ratio to another's."""
+    """Yields a row for each value and each ratio to another contender's."""
     first = next(iter(case["contenders"]))
     for measure, unit in case["measures"].items():
         label = f"{measure}, {unit}"

@@ -7,11 +7,11 @@ _EXPANSION = 4
 
 
 def state_dict_shapes():
-    """Returns the shape of every tensor of the state dict, a dict by name.
+    """Returns a dict of name to shape of every tensor of the state dict.
 
-    The order is that of torchvision, whose ResNets have the stride in the
-    3x3 convolution and a projection in the first block of every stage. What
-    is called `num_batches_tracked` is an integer, everything else is float.
+    The order is torchvision's, whose ResNets have the stride in the 3x3
+    convolution and a projection in the first block of every stage. Tensors
+    named `num_batches_tracked` are integer, all others are float.
     """
     shapes = {"conv1.weight": (64, 3, 7, 7), **_batch_norm("bn1", 64)}
     channels = 64
@@ -30,7 +30,7 @@ def state_dict_shapes():
 
 
 def weights_bytes():
-    """Returns the bytes of the floating-point tensors."""
+    """Returns the total size of the floating-point tensors in bytes."""
     return 4 * sum(
         math.prod(shape)
         for name, shape in state_dict_shapes().items()

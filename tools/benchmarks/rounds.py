@@ -1,4 +1,4 @@
-"""Rounds of a case: A B A B, and what they come to."""
+"""Runs the rounds of a case, A B A B, and summarises them."""
 
 import statistics
 
@@ -11,12 +11,12 @@ def run_case(case, rounds, run, finished):
     Args:
         case: `Case`.
         rounds: int. In each one every contender runs once.
-        run: function of a contender that gives its values and versions.
+        run: function of a contender that returns its values and versions.
         finished: function of a contender, the number of the round from 1 and
             the values, called after each process.
 
     Returns:
-        Dict for the result: see `_summary`. If a contender crashed, the case
+        Dict for the result: see `_summary`. If a contender crashes, the case
         ends there and the dict has the name, `order` and `crash`.
     """
     order = []
@@ -42,10 +42,10 @@ def run_case(case, rounds, run, finished):
 
 
 def _summary(case, reports):
-    """Returns values of every contender, ratios to every other, and bars.
+    """Summarises all values, the ratios to every other contender and bars.
 
-    A ratio is the first contender's value by another's of the same round, so
-    that what slows the machine for a while is in both.
+    A ratio is the first contender's value over another's of the same round, so
+    that temporary load of the machine affects both.
     """
     first, *others = case.contenders
     values = {

@@ -1,4 +1,4 @@
-"""Runs a topic: processes, result, table and picture."""
+"""Runs a topic: processes, result, table and plot."""
 
 import datetime
 import subprocess
@@ -45,10 +45,10 @@ def main(words):
 
 
 def choose(cases, text):
-    """Returns the list of the cases that have a text in their name.
+    """Returns the list of cases with a text in their name.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if there are none.
     """
     cases = list(cases)
     chosen = [case for case in cases if text in case.name]
@@ -61,20 +61,20 @@ def choose(cases, text):
 
 
 def run(topic, cases, output, rounds, pythons):
-    """Measures cases of a topic.
+    """Prepares a topic and measures its cases.
 
     Args:
         topic: `Topic`.
         cases: list of its `Case`s.
-        output: `pathlib.Path` of the folder for what the topic prepares.
+        output: `pathlib.Path` of the folder for the topic's prepared files.
         rounds: int.
         pythons: dict of `"ours"` and `"peers"` to an interpreter.
 
     Returns:
-        Dict that JSON can hold.
+        JSON-serializable dict.
 
     Raises:
-        Crash: if what the topic prepares fails.
+        Crash: if the preparation fails.
     """
     output = output.resolve()
     output.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a topic of `tools/benchmark` is: a table of cases."""
+"""The definition of a topic of `tools/benchmark`: a table of cases."""
 
 import dataclasses
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True)
 class Contender:
-    """One way to do the work of a case, run in a process of its own.
+    """One way to do the work of a case, run in its own process.
 
-    The process measures itself and prints its values as the last line:
-    `benchmarks.measure.report` does that.
+    The process measures itself and prints its values as the last line, with
+    `benchmarks.measure.report`.
 
     Args:
         name: string.
-        environment: `"ours"` or `"peers"`: whose Python runs it.
-        arguments: tuple of strings, what that Python gets: a script, or `-m`
-            and a module, and its arguments. It runs in the repository's root.
+        environment: `"ours"` or `"peers"`, whose Python runs it.
+        arguments: tuple of strings, Python's arguments: a script, or `-m` and
+            a module, with its arguments. It runs in the repository's root.
         variables: dict of environment variables.
     """
 
@@ -27,13 +27,13 @@ class Contender:
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """What the first contender of a case has to reach.
+    """A limit for the first contender of a case.
 
     Args:
-        measure: string, which of the case's measures.
-        at_most: float, the largest median that is good enough.
-        against: string, the contender by whose value the first one's is
-            divided. `None` means the value itself.
+        measure: string, one of the case's measures.
+        at_most: float, the largest median that meets the bar.
+        against: string, the contender whose value divides the first one's, or
+            `None` for the value itself.
     """
 
     measure: str
@@ -43,19 +43,19 @@ class Bar:
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """Contenders that do the same work, and what is measured.
+    """Contenders that do the same work, and the measures.
 
     Args:
         name: string.
         contenders: tuple of `Contender`. The first is compared with each of
             the others; it may be alone.
-        measures: dict of a measure's name to its unit. Every contender
-            reports a positive number for each.
+        measures: dict of measure to unit. Every contender reports a positive
+            number for each.
         bars: tuple of `Bar`.
 
     Raises:
-        ValueError: if two contenders share a name, or a bar names a measure
-            or a contender that the case does not have.
+        ValueError: if two contenders share a name, or a bar has an unknown
+            measure or contender.
     """
 
     name: str
@@ -88,10 +88,10 @@ class Topic:
         name: string.
         summary: string, one line.
         cases: function of the output folder that returns the cases.
-        peers: tuple of requirements for pip, the environment that is
-            compared with. Empty if no contender needs one.
+        peers: tuple of pip requirements of the peers' environment, empty if no
+            contender needs one.
         prepare: function of the output folder that returns contenders to run
-            once, before the cases; they report nothing.
+            once before the cases; they report nothing.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""The files that `tools/generate` writes from the registry."""
+"""Content of the files that `tools/generate` writes from the registry."""

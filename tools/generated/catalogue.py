@@ -1,4 +1,4 @@
-"""`keras_deep/catalogue.json`: the registry for those who have no Keras."""
+"""Makes `keras_deep/catalogue.json`, the registry without importing Keras."""
 
 import inspect
 import json
