@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_deep.layers.dropout import check_rate
 from keras_deep.layers.stacks.current_block import at_block
 
 _MODES = ("batch", "sample")
@@ -37,18 +38,13 @@ class StochasticDepth(keras.layers.Layer):
 
     def __init__(self, rate, mode="batch", seed=None, **kwargs):
         super().__init__(**kwargs)
-        rates = np.asarray(rate, "float64")
-        if rates.ndim > 1 or not np.all((rates >= 0) & (rates < 1)):
-            raise ValueError(
-                "Expected `rate` to be in [0, 1), or a sequence with one such "
-                f"number for every block. Received: rate={rate!r}"
-            )
+        check_rate(rate)
         if mode not in _MODES:
             raise ValueError(
                 f"Expected `mode` to be one of {list(_MODES)}. "
                 f"Received: mode={mode!r}"
             )
-        self.rate = rates.tolist()
+        self.rate = np.asarray(rate, "float64").tolist()
         self.mode = mode
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)

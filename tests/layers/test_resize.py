@@ -133,23 +133,6 @@ def test_data_format_is_that_of_keras_when_it_is_made():
     assert other.data_format == "channels_first"
 
 
-def test_file_makes_the_same_layer(tmp_path, rng):
-    inputs = keras.Input((7, 9, 3))
-    skip = keras.layers.MaxPooling2D()(inputs)
-    x = Resize(scale=(2, 1.5), align_corners=True)(inputs)
-    x = Resize((5, 6), interpolation="nearest", data_format="channels_last")(x)
-    model = keras.Model(inputs, Resize()([x, skip]))
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    for ours, other in zip(model.layers, loaded.layers):
-        assert type(ours) is type(other)
-        assert ours.get_config() == other.get_config()
-    name = keras.saving.get_registered_name(Resize)
-    assert name == "keras_deep>Resize"
-    x = rng.standard_normal(IMAGES)
-    np.testing.assert_array_equal(array(model(x)), array(loaded(x)))
-
-
 def test_whole_numbers_become_those_of_the_layer():
     x = np.arange(4, dtype="uint8").reshape(1, 4, 1, 1)
     y = Resize((7, 1), align_corners=True)(x)

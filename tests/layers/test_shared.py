@@ -165,17 +165,6 @@ def test_training_is_that_of_the_flat_form(rng):
     stacks.assert_equal_weights(model, flat, 1e-4)
 
 
-def test_config_makes_the_same_layer(model):
-    layer = shared_in(model)
-    again = SharedBlocks.from_config(layer.get_config())
-    again.build((None, *SHAPE))
-    assert (again.name, again.blocks, again.first) == ("conv2_blocks", 4, 2)
-    again.set_weights(layer.get_weights())
-    x, _ = stacks.data(model)
-    np.testing.assert_array_equal(again(x), layer(x))
-    assert again.get_config() == layer.get_config()
-
-
 def test_stock_keras_loads_the_file(tmp_path, rng):
     model = stacks.randomised(network(dropping), rng)
     model.save(tmp_path / "a.keras")

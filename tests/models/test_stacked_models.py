@@ -1,5 +1,6 @@
 """Stacked networks of the registry: files, conversions, tools."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -12,46 +13,38 @@ import pytest
 
 import keras_deep
 from keras_deep.convert import load_keras
-from keras_deep.layers.stacks.stacked import StackedBlocks
-from keras_deep.models.registry import signature_of
+from keras_deep.models.registry import arguments_of
 from keras_deep.training.optimizers import check_optimizer
 from tests.support import stacks
+from tests.support.small import networks
+from tests.support.small import small_arguments
+from tests.support.small import small_model
+from tests.support.small import stacked_arguments
 
-FAMILIES = {
-    "CifarResNet": {"blocks": (4, 4)},
-    "CifarResNet version 2": {"blocks": (4, 4), "version": 2},
-    "CifarResNet bottleneck": {
-        "blocks": (4, 4),
-        "version": 2,
-        "block": "bottleneck",
-    },
-    "CifarPlainNet": {"blocks": (4, 4)},
-    "MnistResNet": {"blocks": 4},
-    "ResNet": {"blocks": (4, 4), "depth": 50},
-    "ResNet keras": {
-        "blocks": (4, 4),
-        "depth": 50,
-        "version": 2,
-        "convention": "keras",
-    },
-    "PlainNet": {"blocks": (4, 4)},
+# Every network that can be stacked, and forms that are no defaults.
+NETWORKS = {
+    name: (name, stacked_arguments(name))
+    for name in networks(stacked_arguments, needs=("stack",))
+}
+NETWORKS |= {
+    "CifarResNet version 2": (
+        "CifarResNet",
+        {**stacked_arguments("CifarResNet"), "version": 2},
+    ),
+    "ResNet keras": (
+        "ResNet50V2",
+        {**stacked_arguments("ResNet50V2"), "convention": "keras"},
+    ),
 }
 
 
-def build(name, stack):
-    side = 32 if name.startswith(("ResNet", "PlainNet")) else 8
+def build(name, stack, **arguments):
+    registered, given = NETWORKS[name]
+    if "classifier_activation" in arguments_of(registered, {}):
+        given = {**given, "classifier_activation": None}
     return keras_deep.create_model(
-        name.split()[0],
-        **FAMILIES[name],
-        input_shape=(side, side, 3),
-        classes=stacks.CLASSES,
-        classifier_activation=None,
-        stack=stack,
+        registered, **{**given, "stack": stack, **arguments}
     )
-
-
-def stacks_in(model):
-    return [x for x in model.layers if isinstance(x, StackedBlocks)]
 
 
 def images(model):
@@ -60,37 +53,58 @@ def images(model):
 
 @pytest.fixture
 def deep():
-    return build("CifarResNet", True)
+    """A network with two stages of four blocks, stacked."""
+    return build("CifarResNet", True, blocks=(4, 4), classes=stacks.CLASSES)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-def test_both_forms_are_one_network(name, tmp_path):
+@pytest.mark.parametrize("name", NETWORKS)
+def test_both_forms_are_one_network(name, tmp_path, rng):
     stacked, flat = build(name, True), build(name, False)
-    assert stacks_in(stacked) and not stacks_in(flat)
+    assert stacks.stacks_in(stacked) and not stacks.stacks_in(flat)
     assert list(stacks.values(stacked)) == list(stacks.values(flat))
     assert stacked.count_params() == flat.count_params()
     x = images(stacked)
     for source, target in ((stacked, flat), (flat, stacked)):
-        stacks.train(stacks.compiled(source), 1)
+        stacks.randomised(source, rng)
         path = tmp_path / f"{source.name}{len(source.layers)}.keras"
         keras_deep.save(source, path)
         load_keras(target, path)
-        stacks.assert_equal(source(x), target(x), 1e-5)
+        stacks.assert_equal_weights(target, source, 0)
+    # `stacked` was the last that took weights.
+    expected = flat(x)
+    stacks.assert_equal(stacked(x), expected, 1e-5)
     path = tmp_path / "stacked.weights.h5"
     stacked.save_weights(path)
-    again = build(name, False)
-    load_keras(again, path)
-    stacks.assert_equal(again(x), stacked(x), 1e-5)
+    load_keras(stacks.randomised(flat, rng), path)
+    stacks.assert_equal(flat(x), expected, 1e-5)
 
 
-def test_every_builder_of_repeated_blocks_has_the_switch():
-    with_blocks = {
-        name
-        for name in keras_deep.list_models()
-        if "blocks" in signature_of(name).parameters
-        and not name.startswith("DenseNet")
-    }
-    assert all("stack" in signature_of(n).parameters for n in with_blocks)
+@pytest.mark.proof
+@pytest.mark.parametrize("name", NETWORKS)
+def test_stacked_networks_train(name):
+    model = stacks.compiled(build(name, True))
+    assert np.isfinite(stacks.train(model, 2)).all()
+
+
+WITHOUT = [
+    name
+    for name in networks(needs=("blocks",))
+    if "stack" not in arguments_of(name, {})
+]
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_every_builder_of_equal_blocks_has_the_switch(name):
+    """Blocks that follow each other are equal only if they keep the shape."""
+    shapes = {}
+    blocks = tuple(2 for _ in small_arguments(name)["blocks"])
+    for layer in small_model(name, blocks=blocks).layers:
+        block = re.match(r"(conv\d+)_block\d+", layer.name)
+        if block:
+            shapes.setdefault(block[1], {})[block[0]] = layer.output.shape
+    repeated = [list(stage.values()) for stage in shapes.values()]
+    pairs = [p for stage in repeated for p in itertools.pairwise(stage)]
+    assert pairs and all(a != b for a, b in pairs)
 
 
 @pytest.mark.skipif(
@@ -98,11 +112,11 @@ def test_every_builder_of_repeated_blocks_has_the_switch():
     reason="JAX on the CPU does not stack by itself.",
 )
 def test_only_many_equal_blocks_are_stacked_by_themselves():
-    assert not stacks_in(keras_deep.ResNet152())
+    assert not stacks.stacks_in(keras_deep.ResNet152())
     model = keras_deep.CifarResNet(blocks=(50, 50, 51), input_shape=(8, 8, 3))
-    assert [x.blocks for x in stacks_in(model)] == [50, 50]
-    assert [x.first for x in stacks_in(model)] == [1, 2]
-    assert [x.name for x in stacks_in(model)] == [
+    assert [x.blocks for x in stacks.stacks_in(model)] == [50, 50]
+    assert [x.first for x in stacks.stacks_in(model)] == [1, 2]
+    assert [x.name for x in stacks.stacks_in(model)] == [
         "conv2_block1_to_block50",
         "conv4_block2_to_block51",
     ]
@@ -111,7 +125,7 @@ def test_only_many_equal_blocks_are_stacked_by_themselves():
 def test_slow_loops_are_avoided_by_default(monkeypatch):
     monkeypatch.setattr("keras_deep.backend.slow_loops", lambda: True)
     model = keras_deep.CifarResNet(blocks=(60, 2), input_shape=(8, 8, 3))
-    assert not stacks_in(model)
+    assert not stacks.stacks_in(model)
 
 
 def test_any_depth_builds_at_the_default_recursion_limit():
@@ -154,7 +168,7 @@ def test_continues_as_if_never_interrupted(tmp_path):
 def test_stock_keras_loads_weights_and_says_what_does_not_fit(deep, tmp_path):
     path = tmp_path / "a.weights.h5"
     deep.save_weights(path)
-    again = build("CifarResNet", True)
+    again = build("CifarResNet", True, blocks=(4, 4), classes=stacks.CLASSES)
     again.load_weights(path)
     stacks.assert_equal_weights(again, deep, 0)
     other = keras_deep.CifarResNet(
@@ -200,7 +214,7 @@ def test_features_tap_the_ends_of_stages_at_any_size(deep):
 def test_tools_read_the_same_of_both_forms(deep):
     from keras_deep.analysis.blocks import blocks_of
 
-    flat = build("CifarResNet", False)
+    flat = build("CifarResNet", False, blocks=(4, 4), classes=stacks.CLASSES)
     assert keras_deep.profile(deep) == keras_deep.profile(flat)
 
     assert blocks_of(deep) == blocks_of(flat)

@@ -1,56 +1,108 @@
-"""Small configurations of registered models, for tests that train them."""
+"""Small configurations of registered models, for tests that train them.
 
+A builder with an argument `blocks` needs nothing. Any other says what is small
+in the tests of its family, `tests/families/test_{module}.py`, see `Facts`.
+"""
+
+import dataclasses
 import functools
+import importlib
+import pathlib
 
-import keras
 import numpy as np
 
 import keras_deep
+from keras_deep.models.families import FAMILIES
+from keras_deep.models.registry import arguments_of
 from keras_deep.models.registry import entry_of
-from keras_deep.models.registry import signature_of
+from tests.support.kinds import kind_of
+from tests.support.kinds import own_arguments
 
-CLASSES = 5
+
+@dataclasses.dataclass
+class Facts:
+    """What the tests of a family export, in capitals, for those of all.
+
+    Args:
+        small: dict of names of builders to arguments that make a network
+            small, beside `blocks` and those of its kind, such as an image's
+            shape.
+        stacked: the same for a small network with stacks of blocks.
+        strides: dict of names of builders of image models to the strides of
+            all stages, where they are not 4, 8, 16, ... for ImageNet and 1, 2,
+            4, ... for smaller images.
+    """
+
+    small: dict = dataclasses.field(default_factory=dict)
+    stacked: dict = dataclasses.field(default_factory=dict)
+    strides: dict = dataclasses.field(default_factory=dict)
+
+
+@functools.cache
+def facts():
+    """Returns the `Facts` of all families together."""
+    found = Facts()
+    folder = pathlib.Path(__file__).parents[1] / "families"
+    for family in FAMILIES:
+        if not (folder / f"test_{family}.py").exists():
+            continue
+        module = importlib.import_module(f"tests.families.test_{family}")
+        for field in dataclasses.fields(Facts):
+            given = getattr(module, field.name.upper(), {})
+            getattr(found, field.name).update(given)
+    return found
 
 
 def small_arguments(name):
-    """Returns arguments that make the model `name` small: a block a stage."""
+    """Returns arguments that make the model `name` small."""
+    many = 4 if entry_of(name).dataset == "imagenet" else 3
+    return _arguments(name, facts().small, "SMALL", 2, (1,) * many)
+
+
+def stacked_arguments(name):
+    """Returns arguments that make `name` small, with stacks of blocks."""
+    found = _arguments(name, facts().stacked, "STACKED", 3, (3, 3))
+    return {**found, "stack": True}
+
+
+def _arguments(name, given, key, blocks, stages):
+    """Returns the arguments of the kind, `blocks`, and the family's own."""
     entry = entry_of(name)
-    default = signature_of(name).parameters["blocks"].default
-    if isinstance(default, int):
-        blocks = 2
-    else:
-        blocks = (1,) * (4 if entry.dataset == "imagenet" else 3)
-    side = 32 if entry.dataset == "imagenet" else 8
-    arguments = {"blocks": blocks, "input_shape": (side, side, 3)}
-    return {**arguments, "classes": CLASSES}
+    own, parameters = {}, own_arguments(name)
+    if "blocks" in parameters:
+        one = isinstance(parameters["blocks"].default, int)
+        own["blocks"] = blocks if one else stages
+    assert own or entry.builder in given, (
+        f"Expected `{key} = {{{entry.builder!r}: ...}}` in the tests of its "
+        f"family, as {entry.builder} has no argument `blocks`."
+    )
+    own.update(given.get(entry.builder, {}))
+    return {**kind_of(name).small(entry), **own}
 
 
-def small_key(name):
-    """Returns what the small network of `name` is, the same for twins."""
-    own = {
-        key: parameter.default
-        for key, parameter in signature_of(name).parameters.items()
-    }
-    own.update(small_arguments(name))
+def key_of(name, arguments):
+    """Returns what the network of a call is, the same for twins."""
+    own = {**arguments_of(name, {}), **arguments}
     del own["name"]
-    if "depth" in own:
-        # Only this remains of a depth where `blocks` is given.
-        own["depth"] = own["depth"] >= 50
+    if "blocks" in arguments:
+        # Only this may remain of a depth where `blocks` is given.
+        deep = own.pop("depth", 0) >= 50
+        own["depth"] = deep and own.get("block", "") is None
     return entry_of(name).builder, tuple(sorted(own.items(), key=str))
 
 
-def once_per_network(check):
-    """Runs `check(name)` once for all the names of one small network."""
-    done = {}
+def networks(arguments=small_arguments, needs=()):
+    """Returns a name for every small network that is not another one's twin.
 
-    @functools.wraps(check)
-    def checked(name, *args):
-        key = small_key(name)
-        if key not in done:
-            done[key] = check(name, *args)
-        return done[key]
-
-    return checked
+    Args:
+        arguments: function of a name that returns arguments.
+        needs: tuple of arguments that the builder must have.
+    """
+    found = {}
+    for name in keras_deep.list_models():
+        if set(needs) <= set(arguments_of(name, {})):
+            found.setdefault(key_of(name, arguments(name)), name)
+    return list(found.values())
 
 
 def small_model(name, /, **arguments):
@@ -60,18 +112,7 @@ def small_model(name, /, **arguments):
     )
 
 
-def batch(model, size=4):
-    """Returns random images and labels for a model."""
-    rng = np.random.default_rng(0)
-    shape = model.input_shape[1:]
-    x = rng.standard_normal((size, *shape)).astype("float32")
-    return x, rng.integers(0, CLASSES, size)
-
-
-def compile_model(model, jit_compile=False):
-    """Compiles a classifier; on JAX with XLA, as without it JAX is slow."""
-    model.compile(
-        "sgd",
-        "sparse_categorical_crossentropy",
-        jit_compile=jit_compile or keras.backend.backend() == "jax",
-    )
+def batch(name, model, size=4):
+    """Returns random inputs and targets for a model."""
+    rng, kind = np.random.default_rng(0), kind_of(name)
+    return kind.inputs(model, rng, size), kind.targets(model, rng, size)

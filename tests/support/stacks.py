@@ -9,54 +9,13 @@ from keras import layers
 import keras_deep
 from keras_deep.layers import residual
 from keras_deep.layers.position import Position
-from keras_deep.layers.stacks.current_block import at_block
+from keras_deep.layers.squeeze_excite import squeeze_excite
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.layers.stage import stack_blocks
+from keras_deep.layers.stochastic_depth import stochastic_depth
 
 BLOCKS = 12
 CLASSES = 3
-
-
-@keras.saving.register_keras_serializable("keras_deep_tests")
-class StochasticDepth(layers.Layer):
-    """Drops the whole branch of an image at a rate that the block has."""
-
-    per_block = ("rate",)
-
-    def __init__(self, rate, seed=None, **kwargs):
-        super().__init__(**kwargs)
-        self.rate = rate
-        self.seed_generator = keras.random.SeedGenerator(seed)
-
-    def call(self, inputs, training=False):
-        if not training:
-            return inputs
-        keep = 1.0 - keras.ops.cast(at_block(self.rate), inputs.dtype)
-        shape = (keras.ops.shape(inputs)[0], *[1] * (len(inputs.shape) - 1))
-        drawn = keras.random.uniform(
-            shape, dtype=inputs.dtype, seed=self.seed_generator
-        )
-        return inputs * keras.ops.cast(drawn < keep, inputs.dtype) / keep
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-    def get_config(self):
-        rate = np.asarray(self.rate).tolist()
-        return {**super().get_config(), "rate": rate}
-
-
-def drop_branch(y, at):
-    return StochasticDepth(0.5 * at.progress, name=f"{at.name}_depth")(y)
-
-
-def squeeze_excite(y, at):
-    s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{at.name}_pool")(y)
-    s = layers.Conv2D(2, 1, activation="relu", name=f"{at.name}_down")(s)
-    s = layers.Conv2D(
-        at.filters, 1, activation="sigmoid", name=f"{at.name}_up"
-    )(s)
-    return layers.Multiply(name=f"{at.name}_scale")([y, s])
 
 
 def outer_shortcut(x, at):
@@ -80,6 +39,10 @@ def _partial(block, **arguments):
 
 
 _dropout = functools.partial(residual.basic, dropout_rate=0.3)
+_drop_branch = functools.partial(
+    stochastic_depth, final_rate=0.5, mode="sample"
+)
+_squeeze_excite = functools.partial(squeeze_excite, reduction=2)
 
 # Name: the block and the shape of an image or a vector.
 NETWORKS = {
@@ -100,11 +63,11 @@ NETWORKS = {
     ),
     "dropout": (_partial(residual.block_v1, branch=_dropout), (8, 8, 4)),
     "stochastic depth": (
-        _partial(residual.block_v1, on_branch=drop_branch),
+        _partial(residual.block_v1, on_branch=_drop_branch),
         (8, 8, 4),
     ),
     "squeeze and excitation": (
-        _partial(residual.block_v1, on_branch=squeeze_excite),
+        _partial(residual.block_v1, on_branch=_squeeze_excite),
         (8, 8, 4),
     ),
     "outer shortcut": (outer_shortcut, (8, 8, 4)),
