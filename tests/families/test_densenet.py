@@ -12,6 +12,7 @@ from tests.convert.weights import state_dict
 from tests.support.checkpoints import caffe_net_tests
 from tests.support.goldens import golden_tests
 
+SMALL = {name: {"growth_rate": 4} for name in ("DenseNet", "DenseNetBC")}
 BC = "pytorchcv.densenet100_k12_bc_cifar10"
 
 test_logits_are_those_of_the_implementation = golden_tests(

@@ -8,6 +8,7 @@ import keras_deep
 from tests.support.goldens import golden_tests
 
 SMALL = {"InceptionV4": {"input_shape": (75, 75, 3)}}
+SIDES = {"InceptionV4": (15, 7, 3, 1)}
 
 test_logits_are_those_of_the_implementation = golden_tests(
     {"timm.inception_v4": ("InceptionV4", {})}

@@ -7,10 +7,7 @@ import pytest
 import keras_deep
 from keras_deep.models.weights import copy_weights
 
-SMALL = {
-    name: {"blocks": (1, 1, 1), "input_shape": (8, 8, 3), "classes": 5}
-    for name in ("RoR", "PreRoR", "WideRoR")
-}
+SMALL = {"WideRoR": {"width": 2}}
 SIDE, CLASSES, EPSILON = 8, 3, 1e-5
 
 

@@ -8,14 +8,9 @@ import keras_deep
 from keras_deep import convert
 from tests.support.goldens import golden_tests
 
-# A small image: the first dense layer has a weight for each of its pixels.
-SMALL = {
-    "VGG": {
-        "blocks": (1, 1, 1, 1, 1),
-        "input_shape": (32, 32, 3),
-        "convention": "paper",
-    }
-}
+# The first dense layer of the paper has a weight for each pixel.
+SMALL = {"VGG": {"blocks": (1, 1, 1, 1, 1), "convention": "paper"}}
+SIDES = {"VGG": (16, 8, 4, 2, 1)}
 
 test_logits_are_those_of_the_implementation = golden_tests(
     {"torchvision.vgg16": ("VGG16", {"input_shape": (224, 224, 3)})},

@@ -10,6 +10,8 @@ from tests.support.checkpoints import Checkpoint
 from tests.support.checkpoints import checkpoint_tests
 from tests.support.goldens import golden_tests
 
+SMALL = {"WideResNet": {"width": 2}}
+
 test_logits_are_those_of_the_implementation = golden_tests(
     {
         "pytorchcv.wrn16_10_cifar10": ("WideResNet", {"depth": 16}),

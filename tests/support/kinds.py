@@ -113,11 +113,10 @@ def gives_features_at_free_sides(name, build, facts):
     side = model.input_shape[1]
     assert extractor.input_shape[1:3] == (None, None)
     outputs = _listed(extractor(x))
-    first = 4 if entry_of(name).dataset == "imagenet" else 1
-    usual = [first * 2**i for i in range(len(outputs))]
-    strides = facts.strides.get(entry_of(name).builder, usual)
-    for output, stride in zip(outputs, strides, strict=True):
-        assert tuple(output.shape[1:3]) == (side // stride,) * 2
+    first = side // 4 if entry_of(name).dataset == "imagenet" else side
+    usual = tuple(first // 2**i for i in range(len(outputs)))
+    sides = facts.sides.get(entry_of(name).builder, usual)
+    assert [y.shape[1:3] for y in outputs] == [(side, side) for side in sides]
     # The last one is what the classifier pools.
     behind = keras.Model(model.get_layer("features").output, model.output)
     np.testing.assert_allclose(
@@ -130,11 +129,12 @@ def gives_features_at_free_sides(name, build, facts):
 def builds_in_parts(name, build, facts):
     """Without its top, and with other inputs."""
     del name, facts
+    side = build().input_shape[1]
     backbone = build(include_top=False, input_shape=(None, None, 3))
     assert backbone.output_shape[1:3] == (None, None)
     pooled = build(include_top=False, pooling="max")
     assert pooled.output_shape == (None, backbone.output_shape[-1])
-    gray = build(input_shape=(40, 48, 1), name="gray")
+    gray = build(input_shape=(side + 8, side + 16, 1), name="gray")
     assert gray.name == "gray" and gray.output_shape == (None, CLASSES)
 
 

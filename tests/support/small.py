@@ -28,14 +28,15 @@ class Facts:
             small, beside `blocks` and those of its kind, such as an image's
             shape.
         stacked: the same for a small network with stacks of blocks.
-        strides: dict of names of builders of image models to the strides of
-            all stages, where they are not 4, 8, 16, ... for ImageNet and 1, 2,
-            4, ... for smaller images.
+        sides: dict of names of builders of image models to the sides of all
+            stages of the small network, where they are not a quarter of the
+            image's, an eighth, ... for ImageNet, or the image's own, a half,
+            ... for smaller images.
     """
 
     small: dict = dataclasses.field(default_factory=dict)
     stacked: dict = dataclasses.field(default_factory=dict)
-    strides: dict = dataclasses.field(default_factory=dict)
+    sides: dict = dataclasses.field(default_factory=dict)
 
 
 @functools.cache
@@ -61,7 +62,7 @@ def small_arguments(name):
 
 def stacked_arguments(name):
     """Returns arguments that make `name` small, with stacks of blocks."""
-    found = _arguments(name, facts().stacked, "STACKED", 3, (3, 3))
+    found = _arguments(name, facts().stacked, "STACKED", 4, (4, 4))
     return {**found, "stack": True}
 
 

@@ -24,7 +24,7 @@ def main():
     for stack in (True, False):
         with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
             model = keras_deep.CifarResNet(
-                blocks=(4, 4),
+                blocks=(3,),
                 input_shape=(8, 8, 3),
                 classifier_activation=None,
                 stack=stack,
