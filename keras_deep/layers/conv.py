@@ -1,74 +1,15 @@
-"""Convolution and normalisation with the settings of a convention.
-
-Published implementations of one network differ in padding, epsilon, biases
-and strides. A family's table of conventions says how; the helpers below and
-the blocks follow the convention in force, so that a model file repeats none
-of it.
-"""
-
-import contextlib
-import contextvars
-import dataclasses
+"""Convolution and normalisation with the settings of a convention."""
 
 import keras
 import numpy as np
 from keras import layers
 
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.dropout import Dropout
 from keras_deep.layers.dropout import check_rate
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.normalization import BatchNormalization
-
-
-@dataclasses.dataclass(frozen=True)
-class Convention:
-    """Whose details a network follows where implementations differ.
-
-    These are the details that the shared helpers read. A family that has more
-    extends the record; its table of conventions stands in its model file.
-
-    Args:
-        epsilon: float, added to the variance in batch normalisation.
-        bias: which convolutions have a bias: `"none"`, `"all"`, or
-            `"unnormalized"`: those without batch normalisation behind them.
-        strides: which convolution of a bottleneck strides: the `"3x3"` or the
-            first `"1x1"`.
-        pool: how the stem pools: `"torch"` (one pixel on every side that
-            never wins), `"caffe"` (rounds up: bottom and right only) or
-            `"zero"` (zeros on every side).
-        padding: where option A adds channels: `"both"` sides or `"after"`.
-        same: bool. Whether convolutions that stride pad as Keras's `"same"`
-            does, at the bottom and right only where sides are even.
-        projection_norm: bool. Whether batch normalisation follows the
-            projection of a version 1 block.
-    """
-
-    epsilon: float = 1e-5
-    bias: str = "none"
-    strides: str = "3x3"
-    pool: str = "torch"
-    padding: str = "both"
-    same: bool = False
-    projection_norm: bool = True
-
-
-_DEFAULT = Convention()
-_current = contextvars.ContextVar("convention", default=_DEFAULT)
-
-
-@contextlib.contextmanager
-def convention_scope(value):
-    """Puts a `Convention` in force for the layers made inside the block."""
-    token = _current.set(value)
-    try:
-        yield
-    finally:
-        _current.reset(token)
-
-
-def convention():
-    """Returns the `Convention` in force, the defaults outside any scope."""
-    return _current.get()
+from keras_deep.layers.shapes import pair
 
 
 def channel_axis():
@@ -79,11 +20,6 @@ def channel_axis():
 def channels(x):
     """Returns the number of channels of an image tensor."""
     return x.shape[channel_axis()]
-
-
-def pair(value):
-    """Returns an int for height and width, or both as they are."""
-    return (value, value) if isinstance(value, int) else tuple(value)
 
 
 def conv2d(

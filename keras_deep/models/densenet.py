@@ -9,9 +9,9 @@ dense block, padded less, 2.5 times. What is saved is lost after two steps.
 import dataclasses
 import functools
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.dense import dense_layer
 from keras_deep.layers.dense import dense_positions
 from keras_deep.layers.dense import transition
