@@ -1,6 +1,6 @@
-"""The layer library: what every architecture is made of."""
+"""Layers and blocks that the architectures are built of."""
 
-# First of all, since the end of its import imports modules of this folder.
+# First, as the end of this import imports modules of this folder.
 import keras
 
 from keras_deep.layers.conv import batch_norm

@@ -36,11 +36,10 @@ def conv2d(
     initializer="he_normal",
     name,
 ):
-    """Convolves, by default with the same zero padding on every side.
+    """Applies a convolution, by default with symmetric zero padding.
 
-    Keras's `padding="same"` would pad a strided convolution at the bottom and
-    right only, which shifts the features of weights trained in Caffe or
-    PyTorch.
+    Keras's `padding="same"` pads a strided convolution at the bottom and right
+    only, which shifts features against those of Caffe and PyTorch.
 
     Args:
         x: image tensor.
@@ -49,18 +48,18 @@ def conv2d(
         stride: int or pair of int.
         padding: `"same"`, `"valid"`, or an int or pair of int: rows of zeros
             above and below, columns left and right.
-        dilation: int or pair of int, distance of the kernel's entries; only
-            where `stride` is 1.
-        groups: int. Groups of channels that are convolved by themselves.
-        bias: bool, or `None` for what the convention says.
-        norm: bool. Whether batch normalisation follows, as far as the
-            convention's biases depend on it.
+        dilation: int or pair of int, spacing of the kernel's entries; requires
+            a `stride` of 1.
+        groups: int, groups of channels that are convolved separately.
+        bias: bool, or `None` for the convention's choice.
+        norm: bool. Whether batch normalisation follows; some conventions
+            omit the bias then.
         initializer: Keras initializer of the kernel, or its name.
         name: string. The layer is called `{name}_conv`.
 
     Returns:
-        Image tensor; for `"same"` its sides are divided by `stride`, rounded
-        up.
+        Image tensor; for `"same"` height and width are divided by `stride`,
+        rounded up.
     """
     if bias is None:
         policy = convention().bias
@@ -84,7 +83,7 @@ def conv2d(
 
 
 def _zeros(kernel_size, stride, padding):
-    """Returns the rows and columns of zeros that need a layer of their own."""
+    """Returns the rows and columns of zeros that a padding layer must add."""
     if padding == "valid":
         return (0, 0)
     if padding != "same":
@@ -95,14 +94,14 @@ def _zeros(kernel_size, stride, padding):
 
 
 def batch_norm(x, name, *, scale=True, momentum=0.9):
-    """Normalises each channel; the layer is called `{name}_bn`.
+    """Applies batch normalisation.
 
     Args:
         x: tensor.
-        name: string.
+        name: string. The layer is called `{name}_bn`.
         scale: bool. Whether the layer has a `gamma`.
         momentum: float in `[0, 1)`, of the moving statistics. The default is
-            Caffe's and Torch's; Keras's own is 0.99.
+            that of Caffe and Torch; Keras's is 0.99.
     """
     return BatchNormalization(
         axis=channel_axis(),
@@ -114,12 +113,12 @@ def batch_norm(x, name, *, scale=True, momentum=0.9):
 
 
 def group_norm(x, name, groups=32):
-    """Normalises groups of channels of an image; called `{name}_gn`.
+    """Applies group normalisation.
 
     Args:
         x: image tensor.
-        name: string.
-        groups: int that divides the channels.
+        name: string. The layer is called `{name}_gn`.
+        groups: int, a divisor of the number of channels.
     """
     return layers.GroupNormalization(
         groups,
@@ -130,7 +129,7 @@ def group_norm(x, name, groups=32):
 
 
 def relu(x, name):
-    """Applies a rectified linear unit; the layer is called `{name}_relu`."""
+    """Applies ReLU; the layer is called `{name}_relu`."""
     return layers.Activation("relu", name=f"{name}_relu")(x)
 
 
@@ -144,8 +143,7 @@ def dropout(x, rate, name):
 
     Args:
         x: tensor.
-        rate: float in `[0, 1)`, or inside a stack an array of one for every
-            block.
+        rate: float in `[0, 1)`; in a stack also an array of one per block.
         name: string. The layer is called `{name}_drop`.
 
     Raises:
@@ -154,6 +152,6 @@ def dropout(x, rate, name):
     check_rate(rate)
     if not np.any(rate):
         return x
-    # Files of networks without stacks need Keras's layer only.
+    # Keras's layer where it suffices, so that files do not need ours.
     layer = Dropout if np.ndim(rate) else layers.Dropout
     return layer(rate, name=f"{name}_drop")(x)

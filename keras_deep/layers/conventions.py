@@ -11,23 +11,23 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Convention:
-    """Whose details a network follows where implementations differ.
+    """The implementation details that a network follows.
 
-    These are the details that the shared helpers read. A family that has more
-    extends the record; its table of conventions stands in its model file.
+    These are the details that the layer helpers read. A family with more of
+    them subclasses the record; its table of conventions is in its model file.
 
     Args:
         epsilon: float, added to the variance in batch normalisation.
         bias: which convolutions have a bias: `"none"`, `"all"`, or
-            `"unnormalized"`: those without batch normalisation behind them.
-        strides: which convolution of a bottleneck strides: the `"3x3"` or the
-            first `"1x1"`.
-        pool: how the stem pools: `"torch"` (one pixel on every side that
-            never wins), `"caffe"` (rounds up: bottom and right only) or
-            `"zero"` (zeros on every side).
-        padding: where option A adds channels: `"both"` sides or `"after"`.
-        same: bool. Whether convolutions that stride pad as Keras's `"same"`
-            does, at the bottom and right only where sides are even.
+            `"unnormalized"` for those that no batch normalisation follows.
+        strides: which convolution of a bottleneck has the stride: the `"3x3"`
+            or the first `"1x1"`.
+        pool: padding of the stem's max pooling: `"torch"` (one pixel on every
+            side, ignored by the maximum), `"caffe"` (bottom and right only,
+            sizes rounded up) or `"zero"` (zeros on every side).
+        padding: where option A adds channels: on `"both"` sides or `"after"`.
+        same: bool. Whether strided convolutions pad as Keras's `"same"`, which
+            pads even sides at the bottom and right only.
         projection_norm: bool. Whether batch normalisation follows the
             projection of a version 1 block.
     """
@@ -47,7 +47,7 @@ _current = contextvars.ContextVar("convention", default=_DEFAULT)
 
 @contextlib.contextmanager
 def convention_scope(value):
-    """Puts a `Convention` in force for the layers made inside the block."""
+    """Activates a `Convention` for layers made in the `with` block."""
     token = _current.set(value)
     try:
         yield
@@ -56,5 +56,5 @@ def convention_scope(value):
 
 
 def convention():
-    """Returns the `Convention` in force, the defaults outside any scope."""
+    """Returns the active `Convention`; outside any scope the default one."""
     return _current.get()

@@ -1,4 +1,4 @@
-"""The dense vocabulary: every layer reads all the layers before it."""
+"""Layers of dense blocks, each of which reads all layers before it."""
 
 from typing import NamedTuple
 
@@ -12,14 +12,19 @@ from keras_deep.layers.conv import dropout
 
 
 class DensePosition(NamedTuple):
-    """Where a dense layer stands in the network."""
+    """The position of a dense layer in the network."""
 
     stage: str  # "conv2", "conv3", ...
     name: str  # "conv2_block1", ...
 
 
 def dense_positions(blocks, first=2):
-    """Returns a list of `DensePosition` for every dense block."""
+    """Returns a list of `DensePosition` for every dense block.
+
+    Args:
+        blocks: sequence of int, the layers of each dense block.
+        first: int, number of the first stage.
+    """
     return [
         [
             DensePosition(f"conv{i}", f"conv{i}_block{b}")
@@ -35,9 +40,9 @@ def dense_layer(x, at, growth_rate, bottleneck=True, dropout_rate=0.0):
     Args:
         x: image tensor.
         at: `DensePosition` of the layer.
-        growth_rate: int, channels that are added.
+        growth_rate: int, channels to add.
         bottleneck: bool. Whether a 1x1 convolution to `4 * growth_rate`
-            channels stands before the 3x3.
+            channels precedes the 3x3.
         dropout_rate: float in `[0, 1)`. Dropout after each convolution.
 
     Returns:
@@ -57,7 +62,14 @@ def dense_layer(x, at, growth_rate, bottleneck=True, dropout_rate=0.0):
 
 
 def transition(x, compression, dropout_rate, name):
-    """Keeps a `compression` of the channels and halves height and width."""
+    """Halves height and width and reduces the channels.
+
+    Args:
+        x: image tensor.
+        compression: float in `(0, 1]`, the fraction of channels to keep.
+        dropout_rate: float in `[0, 1)`. Dropout after the convolution.
+        name: string, prefix of the layer names.
+    """
     filters = int(channels(x) * compression)
     x = conv2d(bn_relu(x, name), filters, 1, name=name)
     x = dropout(x, dropout_rate, name)

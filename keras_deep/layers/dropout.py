@@ -1,4 +1,4 @@
-"""Dropout at a rate that may change from block to block inside a stack."""
+"""Dropout whose rate may vary between the blocks of a stack."""
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ from keras_deep.layers.stacks.current_block import at_block
 
 @keras.saving.register_keras_serializable("keras_deep")
 class Dropout(keras.layers.Dropout):
-    """Drops entries as `keras.layers.Dropout` does, at the rate of a block.
+    """Applies dropout, in a stack at a rate that may vary between blocks.
 
     Args:
         rate: float in `[0, 1)`, or a sequence with one for every block of the
@@ -55,7 +55,7 @@ class Dropout(keras.layers.Dropout):
 
 
 def check_rate(rate):
-    """Refuses a rate, or a sequence of them, that is not in `[0, 1)`.
+    """Checks that a rate, or every rate of a sequence, is in `[0, 1)`.
 
     Raises:
         ValueError: if it is not.

@@ -1,4 +1,4 @@
-"""Convolution of groups of channels at the speed of an ordinary one."""
+"""Grouped convolution that is fast on the CPU, too."""
 
 import keras
 from keras import ops
@@ -12,7 +12,7 @@ _CHUNK_CHANNELS = 32
 
 @keras.saving.register_keras_serializable("keras_deep", "GroupedConv2D")
 class Conv2D(keras.layers.Conv2D):
-    """Convolves as `keras.layers.Conv2D` does, but faster in groups on CPU.
+    """Applies `keras.layers.Conv2D`, but groups faster on the CPU.
 
     Arguments, weights, outputs and gradients are those of Keras's layer, which
     leaves grouped convolutions to XLA, whose gradient on the CPU is some 100
@@ -51,10 +51,7 @@ class Conv2D(keras.layers.Conv2D):
         return super().convolution_op(inputs, kernel)
 
     def _chunked(self, inputs, kernel):
-        """Convolves chunks of groups, each as if it were one group.
-
-        Zeros in the kernel keep the groups of a chunk apart.
-        """
+        """Convolves chunks of several groups with block-diagonal kernels."""
         group_channels = kernel.shape[2]
         merged = _merged_groups(self.groups, group_channels)
         chunks = self.groups // merged
@@ -77,7 +74,7 @@ GroupedConv2D = Conv2D
 
 
 def _merged_groups(groups, group_channels):
-    """Returns how many groups make a chunk, a divisor of `groups`."""
+    """Returns the number of groups in a chunk, a divisor of `groups`."""
     return next(
         merged
         for merged in range(1, groups + 1)

@@ -1,4 +1,4 @@
-"""Names of layers and weights: those of the flat network."""
+"""Names of layers and weights, as in the flat network."""
 
 import re
 
@@ -6,7 +6,7 @@ import keras
 
 
 def flat_layers(model):
-    """Yields the layers of a model and of the models nested in it, in order."""
+    """Yields the layers of a model and of its nested models, in order."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
             yield from flat_layers(layer)
@@ -15,25 +15,28 @@ def flat_layers(model):
 
 
 def weight_name(layer, variable):
-    """Returns the logical name of a layer's weight: `"conv1_conv/kernel"`."""
+    """Returns a weight's logical name, such as `"conv1_conv/kernel"`."""
     name = variable.path.rpartition(f"{layer.name}/")[2]
     return f"{layer.name}/{name}"
 
 
 def numbered(name, prefix, number):
-    """Returns the name that a part of block `prefix` has in a block.
+    """Inserts the number of a block into a name.
 
     Args:
         name: string, such as `"conv2_block_1_conv/kernel"`.
-        prefix: string, the name of a block without its number, such as
+        prefix: string, the block's name without its number, such as
             `"conv2_block"`.
         number: int.
+
+    Returns:
+        String, such as `"conv2_block3_1_conv/kernel"`.
     """
     return f"{prefix}{number}{name.removeprefix(prefix)}"
 
 
 def split_number(name):
-    """Returns the name of a block without its number, and the number.
+    """Splits the name of a block into prefix and number.
 
     Raises:
         ValueError: if the name does not end in a number.

@@ -14,18 +14,18 @@ _DATA_FORMATS = {
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Normalises as `keras.layers.BatchNormalization` does, but faster.
+    """Applies `keras.layers.BatchNormalization`, but faster.
 
     Arguments, weights, outputs, gradients and moving statistics are those of
-    Keras's layer, which computes the moments in operations of their own. On
+    Keras's layer, which computes the moments in separate operations. On
     TensorFlow, outside XLA, image tensors take the fused kernel instead, which
-    the runtime fuses further: with the ReLU behind it in training, and with
-    the convolution before it in inference. Every other call is the parent's:
+    the runtime fuses further: with a following ReLU in training, and with a
+    preceding convolution in inference. All other calls are the parent's:
     other backends, ranks, axes and data types, masks, `synchronized`,
     `renorm`.
 
-    It deviates in one thing: in inference the moving statistics get no
-    gradient from the kernel. Nothing trains them.
+    One deviation: in inference the kernel computes no gradient for the moving
+    statistics, which nothing trains.
 
     Reference:
         [Batch Normalization](https://arxiv.org/abs/1502.03167), ICML 2015.
@@ -46,7 +46,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return keras.ops.cast(outputs, self.compute_dtype)
 
     def _fused(self, inputs, training):
-        """Returns outputs, mean and variance, or `None` for no kernel."""
+        """Returns outputs, mean and variance, `None` without a kernel."""
         if (
             len(inputs.shape) != 4
             or self.axis not in _DATA_FORMATS

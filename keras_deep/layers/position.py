@@ -1,10 +1,10 @@
-"""Where blocks stand in a network, and which of them change the shape."""
+"""Positions of blocks in a network, and which blocks change the shape."""
 
 from typing import NamedTuple
 
 
 class Stage(NamedTuple):
-    """`blocks` blocks with `filters` output channels."""
+    """A stage of `blocks` blocks with `filters` output channels."""
 
     blocks: int
     filters: int
@@ -12,24 +12,23 @@ class Stage(NamedTuple):
 
 
 class Position(NamedTuple):
-    """Where a block stands in the network.
+    """The position of a block in the network.
 
-    In a stack of blocks `number` and `progress` are arrays with one value for
-    every block.
+    In a stack of blocks `number` and `progress` are arrays with a value per
+    block.
 
     Args:
         stage: string: `"conv2"`, `"conv3"`, ...
         name: string: `"conv2_block1"`, ...
         filters: int, output channels.
         stride: int.
-        projects: bool. Whether the block is the one of its stage that changes
-            the channels, or the sides together with them, so that an identity
-            shortcut does not fit.
+        projects: bool. Whether the block needs a projection: it is the first
+            of its stage and changes the channels or has the stage's stride.
         number: int, of the block in its stage, from 1.
-        blocks: int, the blocks of its stage.
-        total: int, the blocks of the network.
-        progress: float, the number of the block in the network over `total`,
-            in (0, 1].
+        blocks: int, the number of blocks in the stage.
+        total: int, the number of blocks in the network.
+        progress: float in `(0, 1]`, the number of the block in the network
+            divided by `total`.
     """
 
     stage: str
@@ -48,11 +47,11 @@ def positions(stages, channels, stride_at="first"):
 
     Args:
         stages: sequence of `Stage`.
-        channels: int, channels in front of the first block.
-        stride_at: `"first"` if the first block of a stage strides, `"last"`
-            if the last block of the stage before does. The latter then
-            subsamples its shortcut, and the former only changes channels, as
-            in version 2 of keras.applications.
+        channels: int, channels before the first block.
+        stride_at: `"first"` if the first block of a stage has its stride,
+            `"last"` if the last block of the previous stage has it, as in
+            version 2 of keras.applications; that block then subsamples its
+            shortcut, and the first one only changes the channels.
     """
     total = sum(stage.blocks for stage in stages)
     done, result = 0, []

@@ -1,8 +1,8 @@
-"""The residual vocabulary: branch, block, stage.
+"""Residual branches, blocks and stages.
 
-A *branch* is a tuple of `Conv`: which convolutions, not where to normalise.
-A *block* transforms the branch by functions `on_branch` and lets a `Shortcut`
-join it with `x`.
+A *branch* is a tuple of `Conv`; the block decides where to normalise.
+A *block* transforms the branch by functions `on_branch`, and a `Shortcut`
+merges it with `x`.
 A *stage* repeats one block at one resolution; its first block may stride.
 """
 
@@ -34,7 +34,7 @@ class Conv(NamedTuple):
 
 
 def basic(at, dropout_rate=0.0):
-    """Two 3x3 convolutions, with dropout between them."""
+    """Returns a branch of two 3x3 convolutions with dropout in between."""
     return (
         Conv(at.filters, 3, at.stride),
         Conv(at.filters, 3, dropout_rate=dropout_rate),
@@ -42,11 +42,16 @@ def basic(at, dropout_rate=0.0):
 
 
 def bottleneck(at, cardinality=1, base_width=64):
-    """1x1 reduce, 3x3 in `cardinality` groups, 1x1 expand by 4.
+    """Returns a branch of 1x1, grouped 3x3 and 1x1 convolutions.
 
-    The 3x3 has `filters / 4 * base_width / 64 * cardinality` channels, so the
-    32x4d of ResNeXt is `cardinality=32, base_width=4`. The convention says
-    which of the first two convolutions strides.
+    The first two have `filters / 4 * base_width / 64 * cardinality` channels,
+    so ResNeXt's 32x4d is `cardinality=32, base_width=4`. The convention
+    determines which of them has the stride.
+
+    Args:
+        at: `Position` of the block.
+        cardinality: int, groups of the 3x3 convolution.
+        base_width: int, channels of a group where `at.filters` is 256.
     """
     width = at.filters // 4 * base_width // 64 * cardinality
     first = convention().strides == "1x1"
@@ -66,20 +71,20 @@ def block_v1(
     activation="relu",
     bias=None,
 ):
-    """Post-activation block: conv-BN-ReLU-...-conv-BN, add, ReLU.
+    """Applies a post-activation block: conv-BN-ReLU-...-conv-BN, add, ReLU.
 
     Args:
         x: tensor of shape `(batch, height, width, channels)`.
         at: `Position` of the block.
         branch: function `at -> tuple of Conv`.
         shortcut: string, function or `Shortcut`, see `resolve_shortcut`. It
-            alone says how `x` and the branch are joined.
-        on_branch: function `(y, at) -> tensor` of the branch, or a sequence of
-            them, applied before it is joined: squeeze-and-excitation,
-            stochastic depth.
-        activation: what Keras takes for the end of the block, `None` for a
-            block that ends in the sum, as in front of an outer shortcut.
-        bias: bool or `None`, as for `conv2d`.
+            determines how `x` and the branch are merged.
+        on_branch: function `(y, at) -> tensor`, or a sequence of them, applied
+            to the branch before the merge: squeeze-and-excitation, stochastic
+            depth.
+        activation: Keras activation after the sum; `None` for none, as before
+            the sum of an outer shortcut.
+        bias: bool or `None`, see `conv2d`.
 
     Returns:
         Tensor of shape `(batch, height / stride, width / stride, filters)`.
@@ -99,10 +104,10 @@ def block_v1(
 
 
 def block_v2(x, at, branch=basic, shortcut="B", on_branch=()):
-    """Pre-activation block: BN-ReLU-conv-...-BN-ReLU-conv, add.
+    """Applies a pre-activation block: BN-ReLU-conv-...-BN-ReLU-conv, add.
 
-    Takes the arguments of `block_v1`. A shortcut that changes the shape reads
-    the activated input; an identity shortcut reads `x` itself.
+    Takes the arguments of `block_v1`. A projection reads the activated input,
+    any other shortcut `x` itself.
     """
     convs, shortcut = branch(at), resolve_shortcut(shortcut)
     y = preact = bn_relu(x, f"{at.name}_preact")
@@ -117,7 +122,7 @@ def block_v2(x, at, branch=basic, shortcut="B", on_branch=()):
 
 
 def block_plain(x, at, branch=basic):
-    """The branch of `block_v1` without a shortcut."""
+    """Applies a branch without shortcut: conv-BN-ReLU-...-conv-BN-ReLU."""
     for i, conv in enumerate(branch(at), 1):
         name = f"{at.name}_{i}"
         x = bn_relu(_convolve(x, conv, name), name)
@@ -125,10 +130,10 @@ def block_plain(x, at, branch=basic):
 
 
 def block_of(version):
-    """Returns the block function of a version of ResNet.
+    """Returns the block function of ResNet version 1 or 2.
 
     Raises:
-        ValueError: if there is no such version.
+        ValueError: if `version` is something else.
     """
     if version not in (1, 2):
         raise ValueError(
@@ -141,20 +146,20 @@ def block_of(version):
 def residual_stages(
     x, stages, block, stack="auto", first_block=None, stride_at="first"
 ):
-    """Chains stages of blocks; the body of most networks of this family.
+    """Applies stages of blocks, the body of a residual network.
 
     Args:
         x: tensor of shape `(batch, height, width, channels)`, the stem output.
         stages: sequence of `Stage`.
-        block: function `(x, at) -> tensor` with the `Position` of the block,
-            such as `functools.partial(block_v1, branch=bottleneck)`.
+        block: function `(x, at) -> tensor` of a tensor and a `Position`, such
+            as `functools.partial(block_v1, branch=bottleneck)`.
         stack: see `stack_blocks`.
-        first_block: the same for the first block of every stage, if that
-            differs from the others.
+        first_block: such a function for the first block of every stage, or
+            `None` for `block`.
         stride_at: see `positions`.
 
     Returns:
-        Tensor of the last stage.
+        Output tensor of the last stage.
     """
     places = positions(stages, channels(x), stride_at)
     return stack_blocks(x, places, block, stack, first_block)

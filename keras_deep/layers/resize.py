@@ -1,4 +1,4 @@
-"""Images of another size."""
+"""Resizing of images."""
 
 import fractions
 
@@ -15,40 +15,43 @@ _LARGEST_DENOMINATOR = 1000
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class Resize(layers.Layer):
-    """Resizes images to a size, by a factor, or to the size of others.
+    """Resizes images to a size, by a factor, or to the size of another tensor.
 
-    Pixel `i` of `m` stands at one place among the `n` of the input:
+    Output pixel `i` of `m` samples the `n` input pixels at the coordinate
 
-    - at `(i + 0.5) * n / m - 0.5`, but not beyond the first and last pixel:
-      the images cover the same area;
-    - with `align_corners`, at `i * (n - 1) / (m - 1)`: their corner pixels
-      have the same centres. (A single pixel stands at the first.)
+    - `(i + 0.5) * n / m - 0.5`, clipped to the first and last pixel: input and
+      output cover the same area;
+    - with `align_corners`, `i * (n - 1) / (m - 1)`: the centres of the corner
+      pixels coincide. (A single output pixel is the first of the input.)
 
-    `keras.layers.UpSampling2D` and `keras.layers.Resizing` know the first way
-    only, the former only whole factors and the latter no unknown sides.
+    `keras.layers.UpSampling2D` and `keras.layers.Resizing` have the first
+    mode only; the former needs integer factors, the latter known sides.
 
     Example:
 
     ```python
     x = keras_deep.layers.Resize(scale=2)(x)
-    x = keras_deep.layers.Resize()([x, skip])  # The size of `skip`.
+    x = keras_deep.layers.Resize()([x, skip])  # To the size of `skip`.
     ```
 
     Args:
         size: int or pair of ints, height and width of the output.
-        scale: number or pair of numbers, the output's sides by the input's,
-            rounded down. With neither the layer is called with two tensors
-            and takes the size of the second.
+        scale: number or pair of numbers, the ratio of output to input sides;
+            sides are rounded down. Without `size` and `scale` the layer takes
+            two tensors and resizes to the size of the second.
         interpolation: `"bilinear"`, or `"nearest"` for the pixel whose centre
-            is nearest, the later of two.
+            is nearest; ties go to the later pixel.
         align_corners: bool.
-        data_format: `"channels_last"` or `"channels_first"`. `None` for
+        data_format: `"channels_last"`, `"channels_first"` or `None` for
             Keras's image data format.
+
+    Raises:
+        ValueError: if an argument is not as above.
 
     Input shape: `(batch, height, width, channels)`, or channels first; sides
     may be unknown.
 
-    Output shape: the same with another height and width.
+    Output shape: as the input, with the new height and width.
     """
 
     def __init__(
@@ -98,7 +101,7 @@ class Resize(layers.Layer):
         return x
 
     def _sides(self, shape, like):
-        """Returns the sides of the output, `None` for an unknown one."""
+        """Returns height and width of the output, `None` where unknown."""
         if like is not None:
             return [like[axis] for axis in self._axes]
         if self.size is not None:
@@ -106,18 +109,21 @@ class Resize(layers.Layer):
         return self.scaled([shape[axis] for axis in self._axes])
 
     def scaled(self, sides):
-        """Returns height and width of the output without a `size`.
+        """Returns height and width of the output, scaled by `scale`.
 
         Args:
-            sides: list of two sides of the input, each an int, an integer
-                tensor, or `None` for unknown.
+            sides: list of the input's height and width, each an int, an
+                integer tensor, or `None` for unknown.
+
+        Raises:
+            ValueError: if the layer has no `scale`.
         """
         if self.scale is None:
             raise ValueError(
                 "Expected two tensors where neither `size` nor `scale` is "
                 "given. Received: one"
             )
-        # Ratios of ints are exact, whether the sides are ints or tensors.
+        # Integer ratios are exact for ints and for tensors.
         ratios = [
             fractions.Fraction(scale).limit_denominator(_LARGEST_DENOMINATOR)
             for scale in self.scale
@@ -128,7 +134,7 @@ class Resize(layers.Layer):
         ]
 
     def _resized(self, x, axis, old, new):
-        # Places are fractions of ints, which are exact in any data type.
+        # Coordinates are integer fractions, exact in any data type.
         places = ops.arange(new, dtype="int32")
         last = old - 1
         if self.align_corners:

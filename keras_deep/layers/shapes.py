@@ -1,4 +1,4 @@
-"""Settings of layers that have a value for height and one for width."""
+"""Arguments of layers with one value each for height and width."""
 
 
 def pair(value):

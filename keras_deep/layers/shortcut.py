@@ -1,4 +1,4 @@
-"""Shortcuts: what carries `x` past a residual branch, and how they join."""
+"""Shortcuts past a residual branch, and how they are merged with it."""
 
 from typing import NamedTuple
 
@@ -12,13 +12,13 @@ from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conventions import convention
 from keras_deep.utils.errors import did_you_mean
 
-# Bias of the gates at the start: sigmoid(6) of the signal passes. The best of
-# the values that Identity Mappings in Deep Residual Networks tried.
+# Initial bias of the gates: the shortcut carries sigmoid(6) of its signal. The
+# best value of those tried in Identity Mappings in Deep Residual Networks.
 GATE_BIAS = -6.0
 
 
 def projection_shortcut(x, at, normalize):
-    """Option B: a 1x1 convolution if the shape changes, else the identity."""
+    """Applies option B: a 1x1 convolution if the shape changes, or identity."""
     if at.projects:
         return convolution_shortcut(x, at, normalize)
     if at.stride > 1:
@@ -27,7 +27,7 @@ def projection_shortcut(x, at, normalize):
 
 
 def convolution_shortcut(x, at, normalize):
-    """Option C: a 1x1 convolution in every block."""
+    """Applies option C: a 1x1 convolution in every block."""
     name = f"{at.name}_0"
     x = conv2d(x, at.filters, 1, at.stride, norm=normalize, name=name)
     norm = normalize and convention().projection_norm
@@ -35,13 +35,13 @@ def convolution_shortcut(x, at, normalize):
 
 
 def padding_shortcut(x, at, normalize):
-    """Option A: every `stride`-th pixel and zero channels; no parameters.
+    """Applies option A: subsamples and adds zero channels; no parameters.
 
-    The convention says whether the zeros stand after the channels of `x` or
-    half of them before.
+    The convention determines whether the zeros follow the channels of `x` or
+    surround them.
 
     Raises:
-        ValueError: if the block would need to remove channels.
+        ValueError: if the block reduces the number of channels.
     """
     del normalize  # There is nothing to normalise.
     missing = at.filters - channels(x)
@@ -62,7 +62,7 @@ def padding_shortcut(x, at, normalize):
 def _pad_channels(x, missing, name):
     before = missing // 2 if convention().padding == "both" else 0
     pad = (before, missing - before)
-    # A stock layer that pads axes 2 and 3, or 1 and 2, whatever they mean.
+    # The stock layer pads axes 2 and 3, or 1 and 2, whatever they mean.
     if channel_axis() == -1:
         padding, data_format = ((0, 0), pad), "channels_first"
     else:
@@ -71,33 +71,34 @@ def _pad_channels(x, missing, name):
 
 
 def add(x, y, at):
-    """Joins by the sum, as in the papers.
+    """Merges by the sum, as in the papers.
 
-    The shortcut comes first: the recursive walk of Keras follows first inputs
-    first, and along the branches it would be much deeper.
+    The shortcut is the first input, which Keras follows first when it walks
+    the graph recursively: along the branches the recursion would be much
+    deeper.
     """
     return layers.Add(name=f"{at.name}_add")([x, y])
 
 
 def add_scaled(x, y, at):
-    """Joins by half the sum: constant scaling of Identity Mappings."""
+    """Merges by the mean: constant scaling in Identity Mappings."""
     return layers.Average(name=f"{at.name}_average")([x, y])
 
 
 def add_gated(x, y, at):
-    """Joins by `(1 - g(x)) x + g(x) y`: exclusive gating."""
+    """Merges by `(1 - g(x)) x + g(x) y`: exclusive gating."""
     carry, gate = _gates(x, at)
     y = layers.Multiply(name=f"{at.name}_gated")([y, gate])
     return add(_carried(x, carry, at), y, at)
 
 
 def add_shortcut_gated(x, y, at):
-    """Joins by `(1 - g(x)) x + y`: shortcut-only gating."""
+    """Merges by `(1 - g(x)) x + y`: shortcut-only gating."""
     return add(_carried(x, _gates(x, at)[0], at), y, at)
 
 
 def add_dropout(x, y, at):
-    """Joins after dropout of half of the shortcut."""
+    """Merges by the sum after dropout of the shortcut at rate 0.5."""
     return add(layers.Dropout(0.5, name=f"{at.name}_0_drop")(x), y, at)
 
 
@@ -120,7 +121,12 @@ def _carried(x, carry, at):
 
 
 class Shortcut(NamedTuple):
-    """What changes the shape of `x`, and what joins it with the branch."""
+    """A shortcut: a function that projects `x` and one that merges.
+
+    Args:
+        project: function `(x, at, normalize) -> tensor`.
+        merge: function `(x, y, at) -> tensor` of shortcut and branch.
+    """
 
     project: callable = projection_shortcut
     merge: callable = add
@@ -142,13 +148,15 @@ SHORTCUTS = {
 
 
 def resolve_shortcut(shortcut):
-    """Returns the `Shortcut` of a name, of a function or of itself.
+    """Returns the `Shortcut` of a name or function.
 
-    A function takes `(x, at, normalize)`: the tensor, the `Position` of the
-    block and whether the branch ends in batch normalisation.
+    Args:
+        shortcut: key of `SHORTCUTS`, `Shortcut`, or function `(x, at,
+            normalize) -> tensor` of the tensor, the `Position` of the block
+            and whether the branch ends in batch normalisation.
 
     Raises:
-        ValueError: if there is no such name.
+        ValueError: if the name is unknown.
     """
     if isinstance(shortcut, Shortcut):
         return shortcut

@@ -1,4 +1,4 @@
-"""Parts of a tensor."""
+"""Splitting of tensors."""
 
 import itertools
 
@@ -9,10 +9,10 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="keras_deep")
 class Split(layers.Layer):
-    """Splits a tensor along one axis, by default that of the channels.
+    """Splits a tensor along an axis, by default the channels.
 
-    The inverse of `keras.layers.Concatenate`: networks of several branches
-    take a part of the channels each, reversible ones a half.
+    The inverse of `keras.layers.Concatenate`, for branches that each take a
+    part of the channels and for reversible networks.
 
     Example:
 
@@ -22,13 +22,16 @@ class Split(layers.Layer):
     ```
 
     Args:
-        parts: int, the number of equal parts, or a list of increasing ints,
-            the indices at which each part but the first begins.
-        axis: int. `None` for the channels of Keras's image data format.
+        parts: int, the number of equal parts, or list of increasing ints, the
+            start indices of all parts but the first.
+        axis: int, or `None` for the channels in Keras's image data format.
+
+    Raises:
+        ValueError: when called, if `parts` does not fit the input's shape.
 
     Input shape: any; the side along `axis` must be known.
 
-    Output shape: list of shapes, that of the input but for `axis`.
+    Output shape: list of shapes, as the input except along `axis`.
     """
 
     def __init__(self, parts, axis=None, **kwargs):
@@ -40,7 +43,7 @@ class Split(layers.Layer):
         self.axis = axis
 
     def build(self, input_shape):
-        self.compute_output_shape(input_shape)  # Refuses what does not fit.
+        self.compute_output_shape(input_shape)  # Raises the error early.
 
     def call(self, inputs):
         return ops.split(inputs, self.parts, self.axis)
@@ -54,7 +57,7 @@ class Split(layers.Layer):
         return shapes
 
     def _edges(self, shape):
-        """Returns where parts begin and end, first and last edge included."""
+        """Returns the indices between parts, including 0 and the end."""
         side, parts = shape[self.axis], self.parts
         if side is not None and isinstance(parts, int):
             if parts > 0 and side % parts == 0:

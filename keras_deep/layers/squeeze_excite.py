@@ -1,4 +1,4 @@
-"""Squeeze and excitation: channels scaled by what the whole image says."""
+"""Squeeze and excitation: channels scaled by gates of the global means."""
 
 from keras import layers
 
@@ -8,15 +8,15 @@ from keras_deep.layers.conv import relu
 
 
 def squeeze_excite(y, at, reduction=16):
-    """Scales each channel of a branch by a sigmoid of all channels' means.
+    """Scales each channel by a gate computed from the means of all channels.
 
-    For `on_branch` of a block: between the branch and its sum with `x`.
+    For `on_branch` of a block.
 
     Args:
         y: image tensor.
         at: `Position` of the block.
-        reduction: int, the channels over those of the hidden layer, which has
-            one at least.
+        reduction: int, ratio of channels to hidden units; there is at least
+            one hidden unit.
 
     Returns:
         Image tensor of the same shape.

@@ -1,4 +1,4 @@
-"""Stages: chains of blocks, flat, nested or stacked, and their ends."""
+"""Stages: chains of flat, nested or stacked blocks, and their end markers."""
 
 import numpy as np
 from keras import layers
@@ -12,9 +12,9 @@ from keras_deep.layers.stacks.nesting import part
 from keras_deep.layers.stacks.nesting import range_name
 from keras_deep.layers.stacks.stacked import StackedBlocks
 
-# A network with more blocks that are not stacked is cut into nested models.
+# With more unstacked blocks a network is built of nested models.
 FLAT = 100
-# Equal blocks that `stack="auto"` stacks.
+# Equal blocks from which on `stack="auto"` stacks.
 MANY = 50
 
 
@@ -23,16 +23,16 @@ def stack_blocks(x, stages, block, stack="auto", first_block=None):
 
     Args:
         x: image tensor.
-        stages: sequence of sequences of `Position`, one for every stage.
-        block: function `(x, at) -> tensor`. For blocks that are stacked it is
-            called once: `number` and `progress` of the position are then
-            arrays with one value for every block.
+        stages: sequence of sequences of `Position`, one per stage.
+        block: function `(x, at) -> tensor`. For stacked blocks it is called
+            once, and `number` and `progress` of the position are arrays with
+            a value per block.
         stack: `True` to compute equal blocks of a stage in one
             `StackedBlocks`, `False` for ordinary layers, or `"auto"` to stack
-            where 50 or more are equal, except on JAX on the CPU, whose loops
-            are slow.
-        first_block: function as `block` for the first block of every stage,
-            or `None` if it is like the others.
+            50 or more equal blocks, except on JAX on the CPU, where loops are
+            slow.
+        first_block: such a function for the first block of every stage, or
+            `None` for `block`.
 
     Returns:
         Image tensor after the last block.
@@ -53,10 +53,10 @@ def stack_blocks(x, stages, block, stack="auto", first_block=None):
 
 
 def stage_blocks(x, blocks, block, stack="auto", first_block=None, apply=chain):
-    """Applies a block at every position of a stage; marks no end.
+    """Applies a block at every position of a stage, without an end marker.
 
     For networks with shortcuts around groups of blocks, which call `stage_end`
-    themselves, behind the outer shortcut.
+    after the outer shortcut.
 
     Args:
         x: image tensor.
@@ -64,9 +64,9 @@ def stage_blocks(x, blocks, block, stack="auto", first_block=None, apply=chain):
         block: see `stack_blocks`.
         stack: see `stack_blocks`.
         first_block: see `stack_blocks`; for `blocks[0]`.
-        apply: function `(x, blocks, block) -> tensor` for the blocks that are
-            not stacked: `chain`, or `nested`, which networks of more than 100
-            such blocks need.
+        apply: function `(x, blocks, block) -> tensor` for blocks that are not
+            stacked: `chain`, or `nested` in networks with more than 100 of
+            them.
 
     Returns:
         Image tensor after the last block.
@@ -87,7 +87,7 @@ def stage_end(x, stage):
 
 
 def _least(stack):
-    """Returns from how many equal blocks on a run is stacked."""
+    """Returns the least number of equal blocks to stack."""
     if stack is True:
         return 2
     if stack is False:
@@ -101,7 +101,7 @@ def _least(stack):
 
 
 def _runs(blocks, before, stack, first_block):
-    """Cuts a stage into runs of equal blocks and of others.
+    """Splits a stage into runs of blocks to stack and of others.
 
     Args:
         blocks: sequence of `Position`.

@@ -1,4 +1,4 @@
-"""Stochastic depth: whole branches are dropped in training."""
+"""Stochastic depth: drops whole branches in training."""
 
 import keras
 import numpy as np
@@ -12,17 +12,16 @@ _MODES = ("batch", "sample")
 
 @keras.saving.register_keras_serializable("keras_deep")
 class StochasticDepth(keras.layers.Layer):
-    """Drops its whole input, a residual branch, at a rate that a block has.
+    """Drops its whole input, a residual branch, at random in training.
 
-    In the paper's form, `mode="batch"`, one coin decides for the whole batch;
-    what survives is not scaled in training, and inference multiplies by the
-    survival probability. `mode="sample"` is what other libraries call drop
-    path: a coin for every image, survivors scaled by the inverse of that
-    probability, and no change in inference.
+    `mode="batch"`, the paper's, drops the whole batch or nothing; training
+    does not scale, and inference multiplies by the survival probability.
+    `mode="sample"`, known as drop path, decides for every image, divides
+    surviving ones by that probability, and is the identity in inference.
 
     Args:
-        rate: float in `[0, 1)`, the probability of dropping, or a sequence
-            with one for every block of the stack that the layer is a part of.
+        rate: float in `[0, 1)`, the probability of dropping, or a sequence of
+            one for every block of the stack that the layer is part of.
         mode: `"batch"` or `"sample"`.
         seed: int or `None`.
 
@@ -78,7 +77,7 @@ class StochasticDepth(keras.layers.Layer):
 
 
 def stochastic_depth(y, at, final_rate, mode="batch"):
-    """Drops a branch at a rate that grows linearly from block to block.
+    """Drops a branch at a rate that increases linearly with depth.
 
     For `on_branch` of a block.
 
@@ -86,8 +85,8 @@ def stochastic_depth(y, at, final_rate, mode="batch"):
         y: tensor.
         at: `Position` of the block.
         final_rate: float in `[0, 1)`, the rate of the last block of the
-            network; block `l` of `L` has `final_rate * l / L`, so the first
-            one may be dropped already.
+            network; block `l` of `L` has `final_rate * l / L`, so even the
+            first one may be dropped.
         mode: see `StochasticDepth`.
     """
     if not final_rate:

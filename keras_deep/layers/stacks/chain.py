@@ -1,4 +1,4 @@
-"""What all layers that compute a chain of equal blocks have in common."""
+"""The base class of layers that compute a chain of equal blocks."""
 
 import keras
 from keras import ops
@@ -19,20 +19,18 @@ from keras_deep.layers.stacks.template import generators_of
 
 
 class BlockChain(keras.layers.Layer):
-    """Holds the weights of a chain of equal blocks; the base of such layers.
+    """Holds the weights of a chain of equal blocks.
 
-    A block is a functional model, the template. Each of its weights is held
-    for all blocks in one variable, whose first axis counts blocks, or in one
-    that all blocks share. Files, logical names, seeds, copies of single blocks
-    and the flat form follow from that. A subclass says in `call` how the chain
-    is computed; it may say which layers are shared (`shares`) and what the
-    chain looks like of ordinary layers (`flat`).
+    A block is a functional model, the template. One variable holds each of its
+    weights for all blocks; its first axis counts blocks unless they share it.
+    Subclasses compute the chain in `call`; they may override which layers are
+    shared (`shares`) and the chain of ordinary layers (`flat`).
 
     Args:
-        template: functional `keras.Model` of one block, from a tensor to a
-            tensor of the same shape. Its name is the prefix of the names of
-            its layers, such as `"conv2_block"` of `"conv2_block_1_conv"`. It
-            is no part of this layer: only its structure counts.
+        template: functional `keras.Model` of one block, from a tensor to one
+            of the same shape, of which only the structure is used. Its name is
+            the prefix of its layers' names, such as `"conv2_block"` of
+            `"conv2_block_1_conv"`.
         blocks: int, number of blocks.
         first: int, number of the first block, in its name.
 
@@ -48,24 +46,20 @@ class BlockChain(keras.layers.Layer):
         self.untracked = Untracked(template)
 
     def get_template(self):
-        """Returns the functional model of one block.
-
-        No property: Keras saves what it finds in those.
-        """
+        """Returns the template; no property, as Keras would save its value."""
         return self.untracked.template
 
     def shares(self, layer):
         """Returns whether all blocks share the weights of a template's layer.
 
-        A layer of its own kind overrides it; here no weight is shared.
+        By default none are shared.
         """
         return False
 
     def flat(self, x):
-        """Applies the blocks to a tensor as ordinary layers, with new weights.
+        """Applies the blocks to a tensor as ordinary layers with new weights.
 
-        Networks of any depth can be built of them: they are nested in models
-        of a length that Keras can walk.
+        They are nested in models, so that Keras can walk a chain of any depth.
         """
         template, first = self.get_template(), self.first
         return nested(
@@ -75,7 +69,7 @@ class BlockChain(keras.layers.Layer):
         )
 
     def places(self):
-        """Returns the `Place` of every block, by its name."""
+        """Returns a list of the `Place` of every block."""
         prefix = self.get_template().name
         return [
             Place(f"{prefix}{self.first + index}", index)
@@ -117,10 +111,7 @@ class BlockChain(keras.layers.Layer):
         return inputs_shape
 
     def get_block(self, number):
-        """Returns a stock model with a copy of one block.
-
-        Args:
-            number: int, the number of the block in its name.
+        """Returns a copy of the block with a number as a stock model.
 
         Raises:
             ValueError: if there is no such block.
@@ -138,11 +129,11 @@ class BlockChain(keras.layers.Layer):
         return model
 
     def named_weights(self):
-        """Yields `(name, variable, index)` for every weight of every block.
+        """Yields `(name, variable, index)` for every weight, block by block.
 
-        The name is the one that the weight has in the flat network, such as
-        `"conv2_block3_1_conv/kernel"`; block by block. A weight that all
-        blocks share comes first, once, with the index `None`.
+        Names are those of the flat network, such as
+        `"conv2_block3_1_conv/kernel"`. Shared weights come first, once, with
+        the index `None`.
         """
         prefix = self.get_template().name
         for weight in self.untracked.weights:
@@ -158,8 +149,8 @@ class BlockChain(keras.layers.Layer):
         """Yields the states of the random generators of every block.
 
         Yields:
-            A name, as in the flat network, and the pair of the stacked
-            generator and its state in that block.
+            Name, as in the flat network, and pair of the stacked generator
+            and its state in the block.
         """
         prefix = self.get_template().name
         for name, seeds in zip(self.untracked.generators, self.seeds):
@@ -170,12 +161,11 @@ class BlockChain(keras.layers.Layer):
                 )
 
     def _stored(self):
-        """Returns the variables by the names that files have for them.
+        """Returns a dict of the names in files to variables.
 
-        They say which blocks they hold: `"conv2_block{2-18}_1_conv.kernel"`.
-        The states of random generators are among them, unlike those of Keras's
-        own layers: a training that goes on from a file draws what it would
-        have drawn.
+        Names contain the blocks' numbers: `"conv2_block{2-18}_1_conv.kernel"`.
+        The states of random generators are included, unlike in Keras's layers,
+        so that training resumed from a file draws the same numbers.
         """
         prefix = self.get_template().name
         numbers = f"{{{self.first}-{self.first + self.blocks - 1}}}"

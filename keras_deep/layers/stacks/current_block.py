@@ -1,4 +1,4 @@
-"""Values that change from block to block inside a stack."""
+"""Values that vary between the blocks of a stack."""
 
 import contextlib
 import contextvars
@@ -11,7 +11,7 @@ _index = contextvars.ContextVar("index of the block", default=None)
 
 @contextlib.contextmanager
 def block_scope(index):
-    """Says which block of a stack is being computed.
+    """Sets the block of a stack that is being computed.
 
     Args:
         index: scalar int tensor, 0 for the first block of the stack.
@@ -24,11 +24,11 @@ def block_scope(index):
 
 
 def at_block(value):
-    """Returns the value that an argument of a layer has in this block.
+    """Returns the value of a layer's argument in the current block.
 
-    A layer whose argument may change with the position, such as a rate, names
-    it in its attribute `per_block`, takes a float or a sequence with one float
-    for every block, and reads it through this function.
+    A layer names an argument that may vary between blocks, such as a rate, in
+    its attribute `per_block`, accepts a float or a sequence of one per block,
+    and reads it with this function.
 
     Args:
         value: float, or sequence of floats, one for every block of the stack.
@@ -37,7 +37,7 @@ def at_block(value):
         `value` itself if it is a float, else a scalar float32 tensor.
 
     Raises:
-        ValueError: if there is a value for every block, but no block.
+        ValueError: if there are several values outside of a stack.
     """
     if np.ndim(value) == 0:
         return value

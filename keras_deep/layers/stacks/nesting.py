@@ -1,16 +1,16 @@
-"""Chains of blocks of ordinary layers, in models of a length Keras can walk."""
+"""Chains of blocks of ordinary layers, nested in models of limited length."""
 
 from typing import NamedTuple
 
 import keras
 
-# Blocks of a nested model. Keras walks a graph recursively and Python allows
-# 1000 calls; a block of a plain net costs six of them.
+# Blocks of a nested model. Keras walks a graph recursively, and Python's limit
+# is 1000 calls, of which a block of a plain net takes six.
 SEGMENT = 64
 
 
 class Place(NamedTuple):
-    """A block by its name and its index in a chain."""
+    """Name of a block and its index in the chain."""
 
     name: str
     index: int
@@ -41,7 +41,7 @@ def nested(x, places, block):
 
 
 def part(x, name, places, block):
-    """Makes a model of blocks that takes tensors such as `x`, of any sides."""
+    """Builds a model of blocks for tensors like `x` with free sides."""
     inputs = keras.Input(free_sides(x.shape[1:]), name=f"{name}_input")
     return keras.Model(inputs, chain(inputs, places, block), name=name)
 

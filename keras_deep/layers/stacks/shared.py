@@ -1,4 +1,4 @@
-"""Chains of blocks that share their weights: recurrent networks in disguise."""
+"""Chains of blocks that share weights, equivalent to recurrent networks."""
 
 import keras
 
@@ -9,7 +9,7 @@ from keras_deep.layers.stacks.template import apply_block
 
 @keras.saving.register_keras_serializable("keras_deep")
 class SharedBlocks(StackedBlocks):
-    """Applies one block again and again, with statistics for every step.
+    """Applies one block repeatedly, with statistics for every step.
 
     Layers without statistics have one set of weights for all blocks. Layers
     that have statistics, as batch normalisation, have everything for every
@@ -30,7 +30,7 @@ class SharedBlocks(StackedBlocks):
 
     def __init__(self, template, blocks, first=1, **kwargs):
         super().__init__(template, blocks, first, **kwargs)
-        # Now, as the template may be frozen later.
+        # Determined now, as the template may be frozen later.
         self._not_shared = frozenset(
             layer.name
             for layer in flat_layers(template)
@@ -41,9 +41,9 @@ class SharedBlocks(StackedBlocks):
         return layer.name not in self._not_shared
 
     def flat(self, x):
-        """Applies the blocks as ordinary layers; the shared ones are one.
+        """Applies the blocks as ordinary layers, of which some are shared.
 
-        They cannot be nested in several models, which would not share them.
+        The blocks are not nested, as models would not share layers.
         """
         template = self.get_template()
         kept = {
@@ -57,10 +57,7 @@ class SharedBlocks(StackedBlocks):
 
 
 def _has_statistics(layer):
-    """Returns whether a layer has weights that are not learnt.
-
-    Those of a frozen layer are, or would be.
-    """
+    """Returns whether a layer, if not frozen, has non-trainable weights."""
     frozen = not layer.trainable
     if frozen:
         layer.trainable = True

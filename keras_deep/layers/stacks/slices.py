@@ -1,7 +1,7 @@
-"""Stacked variables: the weights of many equal blocks in one.
+"""Stacked variables, each of which holds a weight of many equal blocks.
 
-The first axis of a stacked variable counts blocks. What Keras does with a
-weight (initial values, penalties, constraints) is done with every slice.
+The first axis of a stacked variable counts blocks. Initial values, penalties
+and constraints apply to every slice separately.
 """
 
 import random
@@ -25,7 +25,7 @@ _SUMS = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
 
 
 def treatment(layer, variable, blocks):
-    """Returns how `add_weight` makes the variable that holds a weight.
+    """Returns `add_weight`'s arguments for the variable that holds a weight.
 
     Args:
         layer: built `keras.layers.Layer` of a template.
@@ -33,7 +33,7 @@ def treatment(layer, variable, blocks):
         blocks: int, or `None` for one value that all blocks share.
 
     Returns:
-        Dict of the shape, initializer, regularizer and constraint.
+        Dict of shape, initializer, regularizer and constraint.
     """
     if blocks is None:
         return {
@@ -65,10 +65,10 @@ def _initializer(layer, variable):
 
 
 def stacked_initial(layer, variable):
-    """Returns the function `(shape, dtype) -> tensor` of a stacked variable.
+    """Returns the initializer `(shape, dtype) -> tensor` of a stacked variable.
 
-    Every slice is distributed as the weight of one layer, whose fans count
-    the channels of one block.
+    Every slice is distributed as the weight of one layer, with the fans of
+    one block.
 
     Args:
         layer: built `keras.layers.Layer`, the layer of one block.
@@ -81,8 +81,8 @@ def stacked_initial(layer, variable):
         axes = getattr(initializer, "input_axes", None)  # New in Keras 3.15.
         if len(variable.shape) >= 2 and axes is None:
             return lambda shape, dtype=None: initializers.VarianceScaling(
-                # Keras takes the first axis for an axis of the window: the
-                # fans are as many times too large as there are blocks.
+                # Keras takes the first axis for one of the window, so its
+                # fans are too large by the number of blocks.
                 initializer.scale * shape[0],
                 initializer.mode,
                 initializer.distribution,
@@ -92,7 +92,7 @@ def stacked_initial(layer, variable):
 
 
 def _made_one_by_one(layer, variable, shape):
-    """Builds the layer anew for every slice, which is right for all."""
+    """Builds a new layer per slice, which suits all initializers."""
     place = [v is variable for v in layer.weights].index(True)
     config = layer.get_config()
     slices = []
@@ -104,14 +104,14 @@ def _made_one_by_one(layer, variable, shape):
 
 
 def stacked_regularizer(regularizer):
-    """Returns the sum of a penalty over the slices of a stacked variable."""
+    """Returns a penalty that is summed over the slices of a variable."""
     if regularizer is None or isinstance(regularizer, _SUMS):
         return regularizer
     return lambda stacked: ops.sum(_by_slice(regularizer, stacked))
 
 
 def stacked_constraint(constraint):
-    """Returns a constraint that is applied to every slice by itself."""
+    """Returns a constraint that is applied to every slice separately."""
     if constraint is None:
         return None
     return lambda stacked: _by_slice(constraint, stacked)
@@ -126,8 +126,8 @@ class StackedSeeds(keras.random.SeedGenerator):
 
     Args:
         generator: `keras.random.SeedGenerator` of the layer of one block. If
-            it has a seed, block `i` has that seed plus `i`: with the same
-            one, all blocks would draw the same.
+            it has a seed, block `i` has that seed plus `i`, so that blocks
+            draw different numbers.
         blocks: int.
     """
 
@@ -135,7 +135,7 @@ class StackedSeeds(keras.random.SeedGenerator):
         super().__init__(seed=0, name=f"stacked_{generator.name}")
         first = generator.get_config()["seed"]
         if first is None:
-            # As Keras seeds a generator: `set_random_seed` decides them.
+            # As Keras seeds a generator: `set_random_seed` determines them.
             seeds = [random.randint(1, int(1e9)) for _ in range(blocks)]
         else:
             seeds = [first + i for i in range(blocks)]

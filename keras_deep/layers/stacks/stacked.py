@@ -1,4 +1,4 @@
-"""Chains of equal blocks at the cost of one: their weights are stacked."""
+"""Chains of equal blocks, computed in a loop over stacked weights."""
 
 import keras
 from keras import ops
@@ -43,8 +43,8 @@ class StackedBlocks(BlockChain):
     Call arguments:
         inputs: tensor.
         training: bool.
-        block_mask: bools, one for every block: those that are `False` hand
-            their input on. For analyses; saved signatures do not have it.
+        block_mask: bools, one per block; a block whose entry is `False`
+            passes its input through. For analyses; saved signatures lack it.
 
     Raises:
         ValueError: if the template cannot be stacked.
@@ -69,7 +69,7 @@ class StackedBlocks(BlockChain):
         shared = [(v, ops.convert_to_tensor(held)) for v, held in shared]
 
         def block(x, constants, states, index):
-            # A mask may stand behind the constants.
+            # A mask may follow the constants.
             values = constants[: len(constant)] + states
             pairs = zip(constant + changing, values)
             pairs = [(v, new) for (v, _), new in pairs]
@@ -92,9 +92,9 @@ class StackedBlocks(BlockChain):
     def _variables(self, training):
         """Returns pairs of the template's variables and those that hold them.
 
-        Three lists: those that all blocks share, those that each block has
-        for itself, and those that each block may change: statistics and the
-        states of random generators, in training.
+        Three lists: variables that all blocks share, constants of each block,
+        and variables that each block may change: in training the statistics
+        and the states of random generators.
         """
         untracked = self.untracked
         shared, constant, changing = [], [], []

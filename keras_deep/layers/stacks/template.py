@@ -1,4 +1,4 @@
-"""Templates: the functional model of one block, of which many are made."""
+"""Templates: functional models of one block, from which blocks are made."""
 
 import contextlib
 import dataclasses
@@ -34,9 +34,9 @@ class ChainWeight(NamedTuple):
 
 @dataclasses.dataclass
 class Untracked:
-    """What a chain keeps where Keras does not look for layers and weights.
+    """State of a chain that Keras does not track as layers and weights.
 
-    The variables of the template are placeholders and no weights of a layer.
+    The variables of the template are placeholders, no weights of a layer.
 
     Args:
         template: functional `keras.Model`.
@@ -50,10 +50,10 @@ class Untracked:
 
 
 def check_template(template, blocks):
-    """Refuses a template that cannot be stacked.
+    """Checks that a template can be stacked.
 
     Raises:
-        ValueError: says why.
+        ValueError: if it cannot, with the reason.
     """
     if not isinstance(blocks, int) or blocks < 1:
         raise ValueError(
@@ -104,13 +104,13 @@ def generators_of(layer):
 
 
 def check_unchanged(weights):
-    """Refuses a template of which layers were frozen after it was stacked.
+    """Checks that no layers of a template were frozen after stacking.
 
     Args:
         weights: list of `ChainWeight`.
 
     Raises:
-        ValueError: names the layers.
+        ValueError: if some were, with their names.
     """
     changed = [w.name for w in weights if w.variable.trainable != w.trainable]
     if changed:
@@ -123,9 +123,9 @@ def check_unchanged(weights):
 
 @contextlib.contextmanager
 def frozen(template, active):
-    """Freezes the layers of a template, as far as `active`.
+    """Freezes the layers of a template if `active`.
 
-    Frozen layers may compute differently: batch normalisation does.
+    Frozen layers may compute differently, as batch normalisation does.
     """
     layers = list(flat_layers(template)) if active else []
     before = [layer.trainable for layer in layers]
@@ -139,7 +139,7 @@ def frozen(template, active):
 
 
 def block_model(template, index, first):
-    """Makes a block of ordinary layers, with new weights.
+    """Builds a block of ordinary layers with new weights.
 
     Args:
         template: functional `keras.Model`.
@@ -147,7 +147,7 @@ def block_model(template, index, first):
         first: int, number of the first block of the stack.
 
     Returns:
-        `keras.Model`, whose layers have the names of the flat network.
+        `keras.Model` whose layers have the names of the flat network.
     """
     model = keras.models.clone_model(
         template, clone_function=_layer_copier(template.name, index, first)
@@ -157,14 +157,15 @@ def block_model(template, index, first):
 
 
 def apply_block(x, template, index, first, kept=None):
-    """Applies a block of ordinary layers, with new weights, to a tensor.
+    """Applies a block of ordinary layers with new weights to a tensor.
 
     Takes the arguments of `block_model`, and:
 
     Args:
-        kept: dict of names of the template's layers to the layers that every
-            block calls, or to `None` for those that are still to be made. They
-            keep the template's names.
+        x: tensor.
+        kept: dict of names of the template's layers to the layers that all
+            blocks share, or to `None` for those to be made. They keep the
+            template's names.
     """
     outputs = []
 
