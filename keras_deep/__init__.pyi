@@ -83,7 +83,7 @@ def CifarSEResNet(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `CifarResNet` with squeeze and excitation."""
+    """Builds a `CifarResNet` with squeeze-and-excitation."""
 
 def DenseNet(
     depth: int = 40,
@@ -897,7 +897,7 @@ def SENet154(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds the network that won ILSVRC 2017."""
+    """Builds SENet-154, the winner of ILSVRC 2017."""
 
 def SEResNeXt(
     depth: int = 50,
@@ -975,7 +975,7 @@ def SEResNet(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `ResNet` of bottlenecks with squeeze and excitation."""
+    """Builds a `ResNet` of bottlenecks with squeeze-and-excitation."""
 
 def SEResNet101(
     depth: int = 101,
@@ -992,8 +992,8 @@ def SEResNet101(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet101",
 ) -> keras.Model:
-    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze
-    and excitation.
+    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze-
+    and-excitation.
     """
 
 def SEResNet152(
@@ -1011,8 +1011,8 @@ def SEResNet152(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet152",
 ) -> keras.Model:
-    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze
-    and excitation.
+    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze-
+    and-excitation.
     """
 
 def SEResNet50(
@@ -1030,8 +1030,8 @@ def SEResNet50(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet50",
 ) -> keras.Model:
-    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze
-    and excitation.
+    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze-
+    and-excitation.
     """
 
 def VGG(

@@ -1,4 +1,4 @@
-"""Plain networks: the controls of ResNet, without its shortcuts."""
+"""Plain networks: the controls of ResNet, without shortcuts."""
 
 from keras_deep.layers.conventions import Convention
 from keras_deep.layers.residual import block_plain
@@ -9,7 +9,7 @@ from keras_deep.models.depths import cifar_stages
 from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
-from keras_deep.models.resnet import CIFAR_CONVENTIONS
+from keras_deep.models.residual import CIFAR_CONVENTIONS
 
 _CONVENTIONS = {
     # Stride and pool of He's Caffe prototxt, the only code of the paper.
@@ -22,9 +22,9 @@ _CONVENTIONS = {
 def PlainNet(inputs, depth=34, blocks=None, stack="auto"):
     """Builds a `ResNet` of basic blocks without shortcuts.
 
-    Deeper plain networks train worse, which is what residual learning solves.
-    It has exactly the parameters of a `ResNet` with `shortcut="A"`. Do not
-    confuse it with VGG, which is wider and has three dense layers.
+    Plain networks train worse with depth, the problem that residual learning
+    solves. It has exactly the parameters of a `ResNet` with `shortcut="A"`.
+    Not to be confused with VGG, which is wider and has three dense layers.
 
     Reference:
     - [Deep Residual Learning for Image Recognition](
@@ -32,8 +32,8 @@ def PlainNet(inputs, depth=34, blocks=None, stack="auto"):
 
     Args:
         depth: int, number of weighted layers: 18 or 34.
-        blocks: sequence of int, pairs of layers in each stage, in place of a
-            depth.
+        blocks: sequence of int, pairs of layers in each stage, instead of
+            `depth`.
         stack: see `ResNet`.
 
     Raises:
@@ -55,9 +55,9 @@ def CifarPlainNet(inputs, depth=20, blocks=None, stack="auto"):
 
     Args:
         depth: int `6 * n + 2`, number of weighted layers: 20, 32, 44, 56,
-            110. The paper's 56 layers are already worse than 20.
-        blocks: sequence of int, pairs of layers in each stage, in place of a
-            depth.
+            110. In the paper 56 layers are already worse than 20.
+        blocks: sequence of int, pairs of layers in each stage, instead of
+            `depth`.
         stack: see `ResNet`.
 
     Raises:

@@ -4,36 +4,17 @@ import dataclasses
 import functools
 
 from keras_deep.layers.conv import bn_relu
-from keras_deep.layers.conventions import Convention
 from keras_deep.layers.conventions import convention
 from keras_deep.layers.residual import block_of
 from keras_deep.layers.residual import residual_stages
-from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
-from keras_deep.models.depths import cifar_stages
 from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.depths import resolve_block
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
-
-
-@dataclasses.dataclass(frozen=True)
-class ResNetConvention(Convention):
-    """What else differs between residual networks.
-
-    Args:
-        stride_at: whether the `"first"` block of a stage strides or the
-            `"last"` of the stage before.
-        shortcut: the default option of basic blocks, and of bottlenecks.
-        stem_bias: bool. Whether the convolution of the stem has a bias.
-        stem_norm: bool. Whether a version 2 stem is activated already.
-    """
-
-    stride_at: str = "first"
-    shortcut: tuple = ("B", "B")
-    stem_bias: bool = False
-    stem_norm: bool = False
-
+from keras_deep.models.residual import CIFAR_CONVENTIONS
+from keras_deep.models.residual import ResNetConvention
+from keras_deep.models.residual import cifar_residual
 
 _TORCH = ResNetConvention()
 # Stride and pool of He's Caffe prototxt, the only code of the paper.
@@ -54,18 +35,6 @@ _V2_CONVENTIONS = {
     ),
     "pytorchcv": ResNetConvention(strides="1x1", stem_norm=True),
     "pytorchcv_b": ResNetConvention(stem_norm=True),
-}
-_PAPER_CIFAR = ResNetConvention(strides="1x1", shortcut=("A", "B"))
-CIFAR_CONVENTIONS = {
-    # The paper's option A as in akamaster's and renmengye's releases.
-    "paper": _PAPER_CIFAR,
-    "pytorchcv": _TORCH,
-    "caffe": _TORCH,  # junyuseu: option B.
-    "torch7": dataclasses.replace(_PAPER_CIFAR, padding="after"),
-    # The version 1 of Keras's code examples.
-    "keras": ResNetConvention(
-        epsilon=1e-3, bias="all", same=True, projection_norm=False
-    ),
 }
 
 
@@ -89,8 +58,8 @@ def ResNet(
     """Builds a residual network for ImageNet-sized images.
 
     The default convention is torchvision's, whose bottlenecks stride at the
-    3x3 convolution ("v1.5"); `"paper"` strides at the first 1x1. The paper's
-    own ResNet-18 and 34 have `shortcut="A"`.
+    3x3 convolution ("v1.5"); `"paper"` strides at the first 1x1. In the paper
+    ResNet-18 and 34 have `shortcut="A"`.
 
     References:
     - [Deep Residual Learning for Image Recognition](
@@ -111,8 +80,9 @@ def ResNet(
         shortcut: string: `"A"`, `"B"` or `"C"`, the ablations `"scaled"`,
             `"gated"`, `"shortcut_gated"`, `"dropout"` and `"1x1"`, or a
             function, see `keras_deep.layers.resolve_shortcut`.
-        block: `"basic"` or `"bottleneck"`. `None` is bottleneck from depth 50.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        block: `"basic"` or `"bottleneck"`. `None` is `"bottleneck"` from depth
+            50 on, else `"basic"`.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: `True` to compute the equal blocks of a stage in one
             `keras_deep.layers.StackedBlocks`, `False` for ordinary layers, or
             `"auto"` to stack stages of 50 or more equal blocks.
@@ -129,7 +99,7 @@ def ResNet(
     x = imagenet_stem(
         inputs,
         activate=version == 1 or convention().stem_norm,
-        # The authors' Caffe release has this bias in 50 layers only.
+        # The authors' Caffe release has this bias with 50 layers only.
         bias=convention().stem_bias and depth == 50 or None,
     )
     x = residual_stages(
@@ -165,34 +135,25 @@ def CifarResNet(
     ```
 
     Args:
-        depth: int, number of weighted layers without projections: `6 * n + 2`
+        depth: int, number of weighted layers except projections: `6 * n + 2`
             for basic blocks (20, 32, 44, 56, 110, 1202), `9 * n + 2` for
-            bottlenecks (164, 1001). The paper's deepest is 1202;
-            9998, or 10001 with bottlenecks, build and train as well.
+            bottlenecks (164, 1001). The paper's deepest is 1202; 9998, or
+            10001 with bottlenecks, build and train as well.
         version: 1 for post-activation, 2 for pre-activation blocks.
         block: `"basic"` or `"bottleneck"`.
         shortcut: see `ResNet`. `None` is the convention's: in `"paper"` and
-            `"torch7"` option A for basic blocks and B for bottlenecks,
-            elsewhere B.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
-        stack: see `ResNet`. From depth 302 on (461 with bottlenecks) stages
-            are stacked, and a network of any depth builds in seconds.
+            `"torch7"` option A for basic blocks and B for bottlenecks, in
+            others B.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
+        stack: see `ResNet`. From depth 302 on (461 with bottlenecks) `"auto"`
+            stacks, and networks of any depth build in seconds.
 
     Raises:
         ValueError: if there is no such depth, version, shortcut or block.
     """
-    branch, expansion = resolve_block(block)
-    if shortcut is None:
-        shortcut = convention().shortcut[expansion > 1]
-    make = functools.partial(
-        block_of(version), branch=branch, shortcut=shortcut
+    return cifar_residual(
+        inputs, depth, version, block, shortcut, blocks, stack
     )
-    x = cifar_stem(inputs, activate=version == 1)
-    stages = cifar_stages(
-        depth, blocks, 16 * expansion, step=9 if expansion > 1 else 6
-    )
-    x = residual_stages(x, stages, make, stack)
-    return x if version == 1 else bn_relu(x, "post")
 
 
 ResNet18 = variant(ResNet, "ResNet18", depth=18)

@@ -1,4 +1,4 @@
-"""Residual networks with squeeze and excitation."""
+"""Residual networks with squeeze-and-excitation."""
 
 import functools
 
@@ -6,22 +6,18 @@ from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conventions import Convention
-from keras_deep.layers.conventions import convention
 from keras_deep.layers.residual import Conv
-from keras_deep.layers.residual import block_of
 from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.squeeze_excite import squeeze_excite
-from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
 from keras_deep.layers.stem import max_pool
-from keras_deep.models.depths import cifar_stages
 from keras_deep.models.depths import imagenet_stages
-from keras_deep.models.depths import resolve_block
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
-from keras_deep.models.resnet import CIFAR_CONVENTIONS
+from keras_deep.models.residual import CIFAR_CONVENTIONS
+from keras_deep.models.residual import cifar_residual
 from keras_deep.models.top import classifier
 
 _TIMM = Convention()
@@ -31,21 +27,24 @@ _CONVENTIONS = {
     "caffe": Convention(strides="1x1", pool="caffe"),
 }
 _NEXT_CONVENTIONS = {"timm": _TIMM, "caffe": Convention(pool="caffe")}
-_DEPTHS = (50, 101, 152)
+_CIFAR_CONVENTIONS = {k: CIFAR_CONVENTIONS[k] for k in ("paper", "pytorchcv")}
 
 
-def _stages_with_excitation(x, stages, block, reduction, stack):
+def _stages(x, depth, blocks, reduction, stack, branch, shortcut="B"):
     excite = functools.partial(squeeze_excite, reduction=reduction)
-    block = functools.partial(block, on_branch=excite)
+    block = functools.partial(
+        block_v1, branch=branch, shortcut=shortcut, on_branch=excite
+    )
+    stages = imagenet_stages(depth, blocks, 256, depths=(50, 101, 152))
     return residual_stages(x, stages, block, stack)
 
 
 @image_model("SENet", "imagenet", _CONVENTIONS, min_size=32)
 def SEResNet(inputs, depth=50, reduction=16, blocks=None, stack="auto"):
-    """Builds a `ResNet` of bottlenecks with squeeze and excitation.
+    """Builds a `ResNet` of bottlenecks with squeeze-and-excitation.
 
-    The default convention strides at the 3x3 convolution, as timm does;
-    `"caffe"`, the authors' release, at the first 1x1.
+    Bottlenecks stride at the 3x3 convolution, as in timm; with the convention
+    `"caffe"`, of the authors' release, at the first 1x1.
 
     Reference:
     - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
@@ -53,18 +52,16 @@ def SEResNet(inputs, depth=50, reduction=16, blocks=None, stack="auto"):
 
     Args:
         depth: int, number of weighted layers: 50, 101 or 152.
-        reduction: int (`r` in the paper), the channels of a block over those
-            of its hidden layer.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        reduction: int (`r` in the paper), channels per hidden unit, of which
+            there is at least one.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
         ValueError: if there is no such depth.
     """
-    stages = imagenet_stages(depth, blocks, 256, _DEPTHS)
-    block = functools.partial(block_v1, branch=bottleneck)
     x = imagenet_stem(inputs)
-    return _stages_with_excitation(x, stages, block, reduction, stack)
+    return _stages(x, depth, blocks, reduction, stack, bottleneck)
 
 
 @image_model("SENet", "imagenet", _NEXT_CONVENTIONS, min_size=32)
@@ -88,26 +85,23 @@ def SEResNeXt(
     Args:
         depth: int, number of weighted layers: 50, 101 or 152.
         cardinality: int (`C` in the paper), groups of the 3x3 convolutions.
-        base_width: int (`d` in the paper), channels of a group in the first
-            stage.
+        base_width: int (`d` in the paper), channels of a first-stage group.
         reduction: see `SEResNet`.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
         ValueError: if there is no such depth.
     """
-    stages = imagenet_stages(depth, blocks, 256, _DEPTHS)
     branch = functools.partial(
         bottleneck, cardinality=cardinality, base_width=base_width
     )
-    block = functools.partial(block_v1, branch=branch)
     x = imagenet_stem(inputs)
-    return _stages_with_excitation(x, stages, block, reduction, stack)
+    return _stages(x, depth, blocks, reduction, stack, branch)
 
 
 def _wide_branch(at):
-    """1x1 to half of the channels, 3x3 to all in 64 groups, 1x1."""
+    """Returns a branch of 1x1 to half the channels, 3x3 in 64 groups, 1x1."""
     return (
         Conv(at.filters // 2, 1),
         Conv(at.filters, 3, at.stride, groups=64),
@@ -116,7 +110,7 @@ def _wide_branch(at):
 
 
 def _wide_shortcut(x, at, normalize):
-    """Projects by 3x3 where the block strides, by 1x1 where it does not."""
+    """Projects by a 3x3 convolution if the block strides, else by a 1x1."""
     if not at.projects:
         return x
     name, size = f"{at.name}_0", 3 if at.stride > 1 else 1
@@ -131,18 +125,13 @@ def _wide_shortcut(x, at, normalize):
     top=lambda x, top: classifier(x, top, top.arguments["dropout_rate"]),
 )
 def SENet154(
-    inputs,
-    reduction=16,
-    dropout_rate=0.2,
-    blocks=(3, 8, 36, 3),
-    stack="auto",
+    inputs, reduction=16, dropout_rate=0.2, blocks=(3, 8, 36, 3), stack="auto"
 ):
-    """Builds the network that won ILSVRC 2017.
+    """Builds SENet-154, the winner of ILSVRC 2017.
 
-    A `SEResNeXt` of 152 layers, 64 groups of 4 channels, with a stem of three
-    3x3 convolutions, half as many channels in the first convolution of each
-    block, and projections of 3x3 where a stage strides, which the authors'
-    file calls 1x1.
+    A `SEResNeXt` of 152 layers, 64 groups of 4 channels, with three 3x3
+    convolutions as stem, half the channels in the first convolution of each
+    block, and strided projections of 3x3, which the authors' file names 1x1.
 
     Reference:
     - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
@@ -162,18 +151,12 @@ def SENet154(
         name = f"conv1_{i}"
         x = bn_relu(conv2d(x, filters, 3, stride, name=name), name)
     x = max_pool(x, name="pool1")
-    block = functools.partial(
-        block_v1, branch=_wide_branch, shortcut=_wide_shortcut
+    return _stages(
+        x, 154, blocks, reduction, stack, _wide_branch, _wide_shortcut
     )
-    stages = imagenet_stages(154, blocks, 256)
-    return _stages_with_excitation(x, stages, block, reduction, stack)
 
 
-@image_model(
-    "SENet",
-    "cifar10",
-    {name: CIFAR_CONVENTIONS[name] for name in ("paper", "pytorchcv")},
-)
+@image_model("SENet", "cifar10", _CIFAR_CONVENTIONS)
 def CifarSEResNet(
     inputs,
     depth=20,
@@ -184,11 +167,10 @@ def CifarSEResNet(
     blocks=None,
     stack="auto",
 ):
-    """Builds a `CifarResNet` with squeeze and excitation.
+    """Builds a `CifarResNet` with squeeze-and-excitation.
 
-    The hidden layer has one channel where `reduction` leaves none. The paper
-    has results for 110 and 164 layers, version 2; other depths and
-    `"pytorchcv"`, which projects as option B, are pytorchcv's.
+    The paper has results for 110 and 164 layers of version 2. Other depths and
+    the convention `"pytorchcv"`, with option B, are pytorchcv's.
 
     Reference:
     - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
@@ -200,24 +182,16 @@ def CifarSEResNet(
         block: see `CifarResNet`.
         shortcut: see `CifarResNet`.
         reduction: see `SEResNet`.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
         ValueError: if there is no such depth, version, shortcut or block.
     """
-    branch, expansion = resolve_block(block)
-    if shortcut is None:
-        shortcut = convention().shortcut[expansion > 1]
-    make = functools.partial(
-        block_of(version), branch=branch, shortcut=shortcut
+    excite = functools.partial(squeeze_excite, reduction=reduction)
+    return cifar_residual(
+        inputs, depth, version, block, shortcut, blocks, stack, excite
     )
-    stages = cifar_stages(
-        depth, blocks, 16 * expansion, step=9 if expansion > 1 else 6
-    )
-    x = cifar_stem(inputs, activate=version == 1)
-    x = _stages_with_excitation(x, stages, make, reduction, stack)
-    return x if version == 1 else bn_relu(x, "post")
 
 
 SEResNet50 = variant(SEResNet, "SEResNet50", depth=50)
