@@ -1048,7 +1048,7 @@ def VGG(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a VGG network, without batch normalisation."""
+    """Builds a VGG network without batch normalisation."""
 
 def VGG16(
     depth: int = 16,
@@ -1064,7 +1064,7 @@ def VGG16(
     classifier_activation: Any = "softmax",
     name: str | None = "vgg16",
 ) -> keras.Model:
-    """`VGG(depth=16)`. Builds a VGG network, without batch normalisation."""
+    """`VGG(depth=16)`. Builds a VGG network without batch normalisation."""
 
 def VGG19(
     depth: int = 19,
@@ -1080,7 +1080,7 @@ def VGG19(
     classifier_activation: Any = "softmax",
     name: str | None = "vgg19",
 ) -> keras.Model:
-    """`VGG(depth=19)`. Builds a VGG network, without batch normalisation."""
+    """`VGG(depth=19)`. Builds a VGG network without batch normalisation."""
 
 def WRN16_8(
     depth: int = 16,

@@ -1,4 +1,4 @@
-"""The card: what travels with a model besides its weights."""
+"""The card: metadata that is saved with a model."""
 
 import dataclasses
 import json
@@ -11,15 +11,15 @@ _ATTRIBUTE = "keras_deep_card"
 
 @dataclasses.dataclass
 class Card:
-    """Where a model comes from. Every field can be written as JSON.
+    """Describes the origin of a model, in fields that are valid JSON.
 
     Args:
         builder: string, the registered name.
-        arguments: dict of the network's own arguments, defaults too, and of
-            the common ones that differ from their defaults. Functions are
-            given by their name only.
+        arguments: dict of the network's own arguments, including defaults, and
+            of common ones that differ from their defaults. Functions are
+            represented by their names.
         convention: string, the resolved convention.
-        preprocessing: dict or `None`: what images need before the model, see
+        preprocessing: dict or `None`: preprocessing of images, see
             `keras_deep.utils.preprocessing.Preprocessing`.
         class_names: list of strings or `None`.
         weights: dict or `None`: `source` and `sha256` of loaded weights.
@@ -40,18 +40,18 @@ class Card:
 
 
 def parse_card(text, source):
-    """Reads a card from the JSON of `Card.to_dict`.
+    """Parses a card from the JSON of `Card.to_dict`.
 
     Args:
-        text: string or bytes. Cards without `"format"`, from before there
-            were versions, are read too; unknown fields are ignored.
+        text: string or bytes. Cards without `"format"`, which predate
+            versions, are read too; unknown fields are ignored.
         source: string, the file, for messages.
 
     Returns:
         `Card`.
 
     Raises:
-        ValueError: if it is no card, or one of a newer format.
+        ValueError: if it is not a card, or one of a newer format.
     """
     try:
         found = json.loads(text)
@@ -76,17 +76,17 @@ def parse_card(text, source):
 
 
 def card(model):
-    """Returns the `Card` of a model, or `None` if it carries none.
+    """Returns the `Card` of a model, or `None` if it has none.
 
-    The card stands on the model's input layer, so a model made of another
-    one's inputs, such as `keras.Model(model.input, ...)`, shares it. A plain
+    The card is attached to the input layer, so that models with the same
+    inputs, such as `keras.Model(model.input, ...)`, share it. A plain
     `model.save` loses it; `keras_deep.save` does not.
     """
     return getattr(_input_layer(model), _ATTRIBUTE, None)
 
 
 def attach_card(model, value):
-    """Makes `value` the card of a model and of all that share its input."""
+    """Sets the card of a model and of all models that share its input."""
     setattr(_input_layer(model), _ATTRIBUTE, value)
 
 
@@ -101,13 +101,13 @@ def _input_layer(model):
 
 
 def preprocessing_for(model):
-    """Returns what images need before `model`, from its card.
+    """Returns the preprocessing of images for `model`, from its card.
 
     Returns:
-        Dict, as `keras_deep.data.preprocess` takes it.
+        Dict, an argument of `keras_deep.data.preprocess`.
 
     Raises:
-        ValueError: if the model carries no preprocessing.
+        ValueError: if the card has no preprocessing.
     """
     found = card(model)
     if found is None or found.preprocessing is None:

@@ -1,9 +1,9 @@
 """DenseNet: every layer reads the concatenation of all layers before it.
 
-Its layers are not stacked, since each is wider than the last. Padded to the
-last one's width, DenseNet-BC-250-24 starts in 16 s in place of 25 s on 2 cores
-(batches of 8), but a step takes 3.7 times as long, and with four loops for each
-dense block, padded less, 2.5 times. What is saved is lost after two steps.
+Layers are not stacked, as their widths differ. Padded to the largest width,
+DenseNet-BC-250-24 starts in 16 s instead of 25 s on 2 cores (batches of 8),
+but a step takes 3.7 times as long, with less padding in four loops per dense
+block 2.5 times. Two steps use up the time saved.
 """
 
 import dataclasses
@@ -25,20 +25,20 @@ from keras_deep.models.registry import variant
 
 @dataclasses.dataclass(frozen=True)
 class DenseNetConvention(Convention):
-    """What else differs between networks without bottlenecks for CIFAR.
+    """Additional details of networks without bottlenecks for CIFAR.
 
     Args:
         plain_stem: int, channels of the stem, or `None` for twice the growth
             rate.
-        plain_compression: float in `(0, 1]`, as `compression`.
+        plain_compression: float in `(0, 1]`, see `compression`.
     """
 
     plain_stem: int | None = 16
     plain_compression: float = 1.0
 
 
-# Table 2 of the paper counts 16 channels of the stem for the plain nets; the
-# authors' Torch code has twice the growth rate.
+# In table 2 of the paper the stem has 16 channels for nets without bottlenecks,
+# in the authors' Torch code twice the growth rate.
 CIFAR_CONVENTIONS = {
     "paper": DenseNetConvention(),
     "torch7": DenseNetConvention(plain_stem=None),
@@ -49,7 +49,7 @@ _CONVENTIONS = {
     "torchvision": _TORCH,
     "timm": _TORCH,
     "paper": _TORCH,
-    "caffe": _TORCH,  # shicai's prototxt turns the ceiling off.
+    "caffe": _TORCH,  # shicai's prototxt disables rounding up.
     "keras": Convention(epsilon=1.001e-5),
 }
 
@@ -58,8 +58,8 @@ _CONVENTIONS = {
 def DenseNet(inputs, depth=40, growth_rate=12, dropout_rate=0.0, blocks=None):
     """Builds a DenseNet without bottleneck layers and compression.
 
-    The convention `"torch7"` has the stem of the authors' code, with twice
-    the growth rate of channels in place of the paper's 16; `"pytorchcv"`
+    With the convention `"torch7"`, of the authors' code, the stem has
+    `2 * growth_rate` channels instead of the paper's 16. `"pytorchcv"` also
     compresses by 0.5, which the paper does in `DenseNetBC` only.
 
     Reference:
@@ -70,10 +70,10 @@ def DenseNet(inputs, depth=40, growth_rate=12, dropout_rate=0.0, blocks=None):
         depth: int `3 * n + 4`, the number of weighted layers, for three dense
             blocks of `n` layers.
         growth_rate: int. Channels that each layer adds (`k` in the paper).
-        dropout_rate: float in `[0, 1)`. Dropout after each convolution but
+        dropout_rate: float in `[0, 1)`. Dropout after each convolution except
             the first. The paper uses 0.2 for CIFAR without augmentation.
-        blocks: sequence of int, layers of each dense block, in place of a
-            depth.
+        blocks: sequence of int, layers of each dense block, instead of
+            `depth`.
 
     Raises:
         ValueError: if an argument is not as above.
@@ -127,12 +127,12 @@ def DenseNetBC(
         growth_rate: int. Channels that each layer adds (`k` in the paper).
         compression: float in `(0, 1]`. Fraction of the channels that a
             transition between two dense blocks keeps.
-        dropout_rate: float in `[0, 1)`. Dropout after each convolution but
+        dropout_rate: float in `[0, 1)`. Dropout after each convolution except
             the first. The paper uses 0.2 for CIFAR without augmentation.
         stem: `"cifar"` (one 3x3 convolution) or `"imagenet"` (7x7
             convolution and pooling, each with stride 2).
-        blocks: sequence of int, layers of each dense block, in place of a
-            depth, such as `(6, 12, 24, 16)` for DenseNet-121.
+        blocks: sequence of int, layers of each dense block, instead of
+            `depth`, such as `(6, 12, 24, 16)` for DenseNet-121.
 
     Raises:
         ValueError: if an argument is not as above.
@@ -159,7 +159,7 @@ def DenseNetBC(
 
 
 def _dense_stages(x, blocks, layer, compression, dropout_rate):
-    """Stacks dense blocks with a transition between every two."""
+    """Applies dense blocks with transitions in between."""
     for i, positions in enumerate(dense_positions(blocks), 2):
         if i > 2:
             x = transition(x, compression, dropout_rate, name=f"pool{i - 1}")
@@ -181,17 +181,12 @@ def _blocks_of(depth, blocks, step):
     return (n, n, n)
 
 
-DenseNetBC100_12 = variant(
-    DenseNetBC, "DenseNetBC100_12", depth=100, growth_rate=12
-)
-DenseNetBC250_24 = variant(
-    DenseNetBC, "DenseNetBC250_24", depth=250, growth_rate=24
-)
-DenseNetBC190_40 = variant(
-    DenseNetBC, "DenseNetBC190_40", depth=190, growth_rate=40
-)
+_bc = functools.partial(variant, DenseNetBC)
+DenseNetBC100_12 = _bc("DenseNetBC100_12", depth=100, growth_rate=12)
+DenseNetBC250_24 = _bc("DenseNetBC250_24", depth=250, growth_rate=24)
+DenseNetBC190_40 = _bc("DenseNetBC190_40", depth=190, growth_rate=40)
 
-# Layers of each dense block: Table 1 of the paper; 161 is the Torch release's.
+# Layers of each dense block: table 1 of the paper; 161 is the Torch release's.
 _imagenet = functools.partial(
     variant, DenseNetBC, stem="imagenet", growth_rate=32
 )

@@ -1,10 +1,10 @@
-"""From the depth that a paper names to stages of blocks."""
+"""Converts the depths of the papers to stages of blocks."""
 
 from keras_deep.layers.position import Stage
 from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import bottleneck
 
-# Blocks of each stage (Table 1 of the paper; 200 from the second paper).
+# Blocks of each stage: table 1 of the paper; 200 from the second paper.
 BLOCKS = {
     18: (2, 2, 2, 2),
     34: (3, 4, 6, 3),
@@ -16,10 +16,10 @@ BLOCKS = {
 
 
 def resolve_block(block):
-    """Returns the branch function of a name and its expansion of channels.
+    """Returns the branch function of a name and its channel expansion.
 
     Raises:
-        ValueError: if there is no such block.
+        ValueError: if `block` is unknown.
     """
     known = {"basic": (basic, 1), "bottleneck": (bottleneck, 4)}
     if block not in known:
@@ -31,7 +31,20 @@ def resolve_block(block):
 
 
 def imagenet_stages(depth, blocks=None, filters=64, depths=tuple(BLOCKS)):
-    """Returns the stages of an ImageNet network of a depth or of `blocks`."""
+    """Returns the stages of an ImageNet network.
+
+    Args:
+        depth: int, one of `depths`; ignored if `blocks` are given.
+        blocks: sequence of int, blocks of each stage, or `None`.
+        filters: int, output channels of the first stage; they double in each.
+        depths: tuple of int, the known depths.
+
+    Returns:
+        List of `Stage`.
+
+    Raises:
+        ValueError: if the depth is unknown or `blocks` are not positive ints.
+    """
     if blocks is None and depth not in depths:
         raise ValueError(
             f"Expected `depth` to be one of {list(depths)}, or `blocks` to be "
@@ -45,9 +58,22 @@ def imagenet_stages(depth, blocks=None, filters=64, depths=tuple(BLOCKS)):
 
 
 def cifar_stages(depth, blocks=None, filters=16, step=6, extra=2):
-    """Returns the stages of a CIFAR network of a depth or of `blocks`.
+    """Returns the stages of a CIFAR network.
 
-    The depth is `step * n + extra`, for three stages of `n` blocks.
+    Args:
+        depth: int `step * n + extra`, for three stages of `n` blocks; ignored
+            if `blocks` are given.
+        blocks: sequence of int, blocks of each stage, or `None`.
+        filters: int, output channels of the first stage; they double in each.
+        step: int, layers that a block in every stage adds.
+        extra: int, layers outside of blocks.
+
+    Returns:
+        List of `Stage`.
+
+    Raises:
+        ValueError: if there is no such depth or `blocks` are not positive
+            ints.
     """
     if blocks is None:
         n, rest = divmod(depth - extra, step)

@@ -1,6 +1,6 @@
-"""The names of all families: one more family is one more line."""
+"""The names of all families; a new family adds a line."""
 
-# Each is a module of this folder, whose import registers its models.
+# Each is a module of this folder that registers its models on import.
 FAMILIES = (
     "plain",
     "resnet",

@@ -6,21 +6,21 @@ from keras_deep.layers.stacks.nesting import free_sides
 
 
 def features(model):
-    """Makes a model that gives the output of every stage, at any image size.
+    """Builds a model that returns the output of every stage at any image size.
 
-    The layers are shared with `model`, so training one trains the other.
+    It shares its layers with `model`, so training one trains the other.
 
     Args:
-        model: a model of one of this package's builders, with or without its
+        model: model of one of this package's builders, with or without its
             top.
 
     Returns:
         `keras.Model` from images of shape `(batch, height, width, channels)`
-        with free sides to a list of image tensors, one for every stage: of
-        strides 4, 8, 16 and 32 for ImageNet networks, 1, 2 and 4 for CIFAR
-        networks. The last one is what the classifier pools: after the closing
-        normalisation and activation where the network has one. A network of
-        one stage gives a tensor in place of a list of one, as Keras does.
+        with free sides to a list of image tensors, one per stage, with strides
+        4, 8, 16 and 32 in ImageNet networks, 1, 2 and 4 in CIFAR networks. The
+        last one is the input of the classifier's pooling, after the final
+        normalisation and activation if the network has them. For a network of
+        one stage the output is that tensor, not a list, as usual in Keras.
 
     Raises:
         ValueError: if the model has no marked stages.

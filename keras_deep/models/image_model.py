@@ -1,4 +1,4 @@
-"""What all image classifiers share: input, top and features."""
+"""Builders of image classifiers: input, features and top."""
 
 import dataclasses
 
@@ -13,7 +13,7 @@ from keras_deep.models.top import check_top
 from keras_deep.models.top import classifier
 from keras_deep.models.top import pooled
 
-# Shape of one image, channels last, and number of classes.
+# Shape of an image, channels last, and number of classes.
 DATASETS = {
     "imagenet": ((224, 224, 3), 1000),
     "cifar10": ((32, 32, 3), 10),
@@ -33,19 +33,19 @@ COMMON = {
 
 COMMON_ARGS = """
 Args of every image model:
-    convention: string, whose details the network follows: {conventions}.
-        `None` is the first.
+    convention: string, the implementation whose details the network follows:
+        {conventions}. `None` is the first.
     include_top: bool. Whether to add global pooling and the classifier.
     weights: `None` for random initialisation, or a file of weights of this
         network and convention: a path (`.keras`, `.weights.h5`, `.h5`,
         `.pth`, `.safetensors`, `.npz`, `.caffemodel`), a name on a hub
         (`"hf://timm/resnet50.a1_in1k"`,
-        `"torchvision://ResNet50_Weights.IMAGENET1K_V2"`) or an address. The
-        classifier keeps its initial weights where the file has another number
-        of classes.
-    input_shape: tuple, the shape of one image; sides may be `None`. `None` is
+        `"torchvision://ResNet50_Weights.IMAGENET1K_V2"`) or a URL. If the
+        file has another number of classes, the classifier keeps its initial
+        weights.
+    input_shape: tuple, the shape of an image; sides may be `None`. `None` is
         {shape}, in Keras's image data format.
-    pooling: `None`, `"avg"` or `"max"`: pooling of the features when
+    pooling: `None`, `"avg"` or `"max"`: pooling of the features if
         `include_top=False`. With `None` the output is a 4D tensor.
     classes: int, the number of classes. `None` is {classes}.
     classifier_activation: string, callable or `None`. Activation of the
@@ -60,13 +60,13 @@ Returns:
 
 @dataclasses.dataclass(frozen=True)
 class ImageBuilder(Builder):
-    """How a function `(inputs, ...) -> features` becomes a builder.
+    """Makes a builder of a function `(inputs, ...) -> features`.
 
     Args:
-        min_size: int, the smallest height and width that the network takes.
+        min_size: int, the minimum height and width of images.
         top: function `(x, top) -> tensor` of the features and a `Top`.
-        shape: tuple, the default shape of one image, channels last, or `None`
-            for the usual one of the data set.
+        shape: tuple, the default shape of an image, channels last, or `None`
+            for that of the data set.
     """
 
     min_size: int
@@ -93,7 +93,7 @@ class ImageBuilder(Builder):
         return keras.Model(inputs, x)
 
     def images_of(self, arguments):
-        """Returns the default shape of one image and number of classes."""
+        """Returns the default image shape and number of classes."""
         shape, classes = DATASETS[self.dataset_of(arguments)]
         return self.shape or shape, classes
 
@@ -108,20 +108,22 @@ class ImageBuilder(Builder):
 def image_model(
     family, dataset, conventions=None, min_size=8, top=classifier, shape=None
 ):
-    """Makes a registered builder of a function `(inputs, ...) -> features`.
+    """Registers a function `(inputs, ...) -> features` as a builder.
 
-    The builder takes the function's own arguments, then those of
-    `COMMON_ARGS` by keyword, and is registered under the function's name. It
-    calls the function with the convention in force.
+    The builder has the function's name, takes the function's arguments, then
+    those of `COMMON_ARGS` by keyword, and activates the convention.
 
     Args:
         family: see `Builder`.
-        dataset: key of `DATASETS`, or a function that gives it from a dict of
-            the builder's arguments.
-        conventions: see `Builder`. `None` is the paper alone.
+        dataset: key of `DATASETS`, or a function that returns it for a dict
+            of the builder's arguments.
+        conventions: see `Builder`. `None` is the paper's only.
         min_size: see `ImageBuilder`.
         top: see `ImageBuilder`. It ends in a layer named `"predictions"`.
         shape: see `ImageBuilder`.
+
+    Returns:
+        Decorator of a function `(inputs, ...) -> tensor`.
     """
     return lambda features_of: register_builder(
         ImageBuilder(
@@ -138,7 +140,7 @@ def image_model(
 
 
 def default_shape(name, arguments, channels):
-    """Returns the default shape of one image, with other channels.
+    """Returns the default image shape with another number of channels.
 
     Args:
         name: string, a registered image model.

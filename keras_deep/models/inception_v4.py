@@ -13,9 +13,9 @@ from keras_deep.models.top import classifier
 _TIMM = Convention(epsilon=1e-3)
 _CONVENTIONS = {"timm": _TIMM, "pytorchcv": _TIMM, "paper": _TIMM}
 
-# A branch is a tuple of convolutions: filters, kernel size, stride and padding.
-# Without padding are those that stride and those that say so. `MAX` halves the
-# sides, `AVG` keeps them; two convolutions in a tuple stand side by side.
+# A branch is a tuple of convolutions: filters, kernel size, stride and padding,
+# by default "valid" with a stride. `MAX` halves height and width, `AVG` keeps
+# them; a tuple of two convolutions applies both to the same input.
 MAX, AVG = "max", "avg"
 _STEM = ((32, 3, 2), (32, 3, 1, "valid"), (64, 3))
 _MIXED_3A = ((MAX,), ((96, 3, 2),))
@@ -49,7 +49,7 @@ _C = (
     ((384, 1), (448, (3, 1)), (512, (1, 3)), _SIDE_BY_SIDE),
     (AVG, (256, 1)),
 )
-# Blocks of each stage, behind the stem.
+# Blocks of each stage after the stem.
 _STAGES = {
     "conv2": (_MIXED_3A, _MIXED_4A),
     "conv3": (_MIXED_5A, _A, _A, _A, _A),
@@ -69,9 +69,9 @@ _STAGES = {
 def InceptionV4(inputs, dropout_rate=0.2):
     """Builds Inception-v4, for images of 299 pixels.
 
-    Its batch normalisation has a scale, as in the PyTorch releases; the
-    authors' TensorFlow code has none (31,584 parameters less), which is the
-    same function, since a convolution follows every one.
+    Batch normalisation has a scale, as in the PyTorch releases. The authors'
+    TensorFlow code has none, which saves 31,584 parameters and is equivalent,
+    as a convolution follows each.
 
     Reference:
     - [Inception-v4, Inception-ResNet and the Impact of Residual Connections on
@@ -82,7 +82,7 @@ def InceptionV4(inputs, dropout_rate=0.2):
             paper keeps 0.8.
 
     Raises:
-        ValueError: if an image is smaller than 75 pixels.
+        ValueError: if images are smaller than 75 pixels.
     """
     x = inputs
     for i, convolution in enumerate(_STEM, 1):
@@ -102,12 +102,12 @@ def _block(x, name, branches):
 
 
 def _branch(x, name, steps):
-    """Returns the list of tensors that a branch ends in."""
+    """Returns the list of a branch's output tensors."""
     for i, step in enumerate(steps, 1):
         if step == MAX:
             x = layers.MaxPooling2D(3, 2, name=f"{name}_pool")(x)
         elif step == AVG:
-            # The mean of what is there: no zeros count at the border.
+            # At the border only pixels of the image count, no zeros.
             x = layers.AveragePooling2D(3, 1, "same", name=f"{name}_pool")(x)
         elif isinstance(step[0], tuple):
             return [

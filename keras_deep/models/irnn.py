@@ -1,4 +1,4 @@
-"""IRNN: a recurrent network of ReLUs that starts as the identity."""
+"""IRNN: a recurrent network of ReLUs, initialised as the identity."""
 
 import keras
 from keras import initializers
@@ -19,10 +19,10 @@ def IRNN(
 ):
     """Builds a recurrent network of ReLUs with identity initialisation.
 
-    At the start each step adds its input to the state and hands it on, as a
-    block of a residual network does with its branch, so that gradients neither
-    grow nor vanish over hundreds of steps. The last state is classified. The
-    defaults are the paper's for digits read pixel by pixel.
+    Initially each step adds its input to the state, as a residual block adds
+    its branch, so that gradients neither explode nor vanish over hundreds of
+    steps. A dense layer reads the last state. The defaults are the paper's for
+    digits read pixel by pixel.
 
     Reference:
     - [A Simple Way to Initialize Recurrent Networks of Rectified Linear Units](
@@ -40,22 +40,23 @@ def IRNN(
 
     Args:
         units: int, size of the state.
-        input_shape: tuple `(steps, features)` of one sequence. With `None`
-            steps, every batch may have its own number of them.
+        input_shape: tuple `(steps, features)` of a sequence. If `steps` is
+            `None`, it may differ between batches.
         classes: int, the number of outputs.
-        activation: what Keras takes for the activation of the output, such as
-            `"softmax"`, or `None` for logits and regression.
-        scale: float, of the identity in the recurrent kernel. The paper takes
-            1, and 0.01 for speech, where less should be remembered.
+        activation: Keras activation of the output, such as `"softmax"`, or
+            `None` for logits and regression.
+        scale: float, factor of the identity in the initial recurrent kernel.
+            The paper uses 1, and 0.01 for speech, where memory should be
+            shorter.
         input_stddev: float, standard deviation of the initial input kernel,
-            whose mean is 0. The output layer starts as is usual in Keras.
+            whose mean is 0. The output layer has Keras's default.
 
     Returns:
         A `keras.Model` from sequences of shape `(batch, steps, features)` to
         outputs of shape `(batch, classes)`.
 
     Raises:
-        ValueError: if `units` or `classes` is no positive int, or
+        ValueError: if `units` or `classes` is not a positive int, or
             `input_shape` is not as above.
     """
     _check(units, input_shape, classes)

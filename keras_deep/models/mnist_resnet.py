@@ -1,4 +1,4 @@
-"""The residual network for MNIST of a lecture: one width, one resolution."""
+"""A lecture's residual network for MNIST, of one width and resolution."""
 
 import functools
 
@@ -22,9 +22,9 @@ def MnistResNet(
 ):
     """Builds a residual network of equal blocks for MNIST-sized images.
 
-    A 1x1 convolution lifts the image to `filters` channels; every block is
+    A 1x1 convolution maps the image to `filters` channels; every block is
     conv-BN-ReLU-conv-BN with an identity shortcut, at full resolution. The
-    defaults have 117,802 parameters.
+    default network has 117,802 parameters.
 
     Reference:
     - François Fleuret, [Deep Learning](https://fleuret.org/dlc/), lecture
@@ -34,9 +34,9 @@ def MnistResNet(
     Args:
         blocks: int, number of blocks.
         filters: int, channels of every layer.
-        kernel_size: int, odd, side of the blocks' kernels.
+        kernel_size: int, odd, height and width of the blocks' kernels.
         use_bias: bool. Whether the blocks' convolutions have biases, as in
-            the lecture, although batch normalisation removes their effect.
+            the lecture, although batch normalisation cancels them.
         stack: see `ResNet`.
 
     Raises:

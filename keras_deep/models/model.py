@@ -1,4 +1,4 @@
-"""What all builders share: arguments, names, conventions and the card."""
+"""Builders of models: arguments, names, conventions and the card."""
 
 import dataclasses
 import functools
@@ -23,19 +23,19 @@ Args of every model:
 
 @dataclasses.dataclass(frozen=True)
 class Builder:
-    """How a function of a family becomes a builder of models.
+    """Makes a builder of models of a family's function.
 
-    A kind of models with more arguments in common is a subclass.
+    Kinds of models with more common arguments subclass it.
 
     Args:
-        function: what the family wrote. Its parameters, but for the first
-            `skip`, are the builder's own arguments. All have defaults.
+        function: the family's function. Its parameters except the first
+            `skip` are the builder's own arguments. All have defaults.
         kind: string: `"image"`, `"sequence"`, ...
         family: string, for `list_models(family=...)`.
         dataset: string, the data set that the defaults are made for, or a
-            function that gives it from a dict of all arguments.
-        conventions: dict of names to `Convention`, the family's table, of
-            which the first is the default, or a function that gives it from a
+            function that returns it for a dict of all arguments.
+        conventions: dict of names to `Convention`, the family's table, whose
+            first entry is the default, or a function that returns it for a
             dict of all arguments.
     """
 
@@ -45,26 +45,28 @@ class Builder:
     dataset: str
     conventions: dict
 
-    # Arguments that all models of the kind have, given by keyword.
+    # Keyword-only arguments that all models of the kind have.
     common = {"name": None}
     skip = 0
 
     def network(self, own, common):
-        """Returns the `keras.Model` of two dicts of arguments.
+        """Builds the `keras.Model`; the caller has activated the convention.
 
-        The convention is in force when it is called.
+        Args:
+            own: dict of the builder's own arguments.
+            common: dict of the arguments in `common`.
         """
         del common  # The caller names the model.
         return self.function(**own)
 
     def common_doc(self, arguments):
-        """Returns what the docstring says of the common arguments."""
+        """Returns the part of the docstring about common arguments."""
         del arguments
         return MODEL_ARGS
 
     @property
     def name(self):
-        """The name of the builder, a string."""
+        """String, the name of the builder."""
         return self.function.__name__
 
     @functools.cached_property
@@ -81,11 +83,11 @@ class Builder:
 
     @functools.cached_property
     def defaults(self):
-        """The default of every argument, a dict."""
+        """Dict of all arguments and their defaults."""
         return bind(self.name, self.signature, (), {}).arguments
 
     def dataset_of(self, arguments):
-        """Returns the name of the data set that a network is made for."""
+        """Returns the name of the data set that a network is for."""
         return _resolved(self.dataset, {**self.defaults, **arguments})
 
     def conventions_of(self, arguments):
@@ -93,24 +95,24 @@ class Builder:
         return _resolved(self.conventions, {**self.defaults, **arguments})
 
     def doc_of(self, arguments):
-        """Returns the docstring of the builder with these defaults."""
+        """Returns the builder's docstring if `arguments` were its defaults."""
         own = inspect.cleandoc(self.function.__doc__)
         return f"{own}\n{self.common_doc({**self.defaults, **arguments})}"
 
 
 def model(kind, family, dataset, conventions=None):
-    """Makes a registered builder of a function that returns a model.
+    """Registers a function that returns a model as a builder.
 
-    The builder takes the function's own arguments, and `name` by keyword. It
-    refuses unknown arguments with near misses, names the model, puts a
-    convention in force and gives the model its card.
+    The builder takes the function's arguments, and `name` by keyword. It
+    suggests similar names for unknown arguments, activates the convention,
+    names the model and attaches its card.
 
     Args:
         kind: string: `"sequence"`, `"planning"`, `"generative"`,
             `"continuous"`; for classifiers of images see `image_model`.
         family: see `Builder`.
         dataset: see `Builder`.
-        conventions: see `Builder`. `None` is the paper alone.
+        conventions: see `Builder`. `None` is the paper's only.
 
     Returns:
         Decorator of a function `(...) -> keras.Model`.
@@ -121,7 +123,7 @@ def model(kind, family, dataset, conventions=None):
 
 
 def register_builder(record):
-    """Registers the function that builds what a `Builder` says; returns it."""
+    """Makes the function of a `Builder`, registers and returns it."""
 
     @functools.wraps(record.function)
     def build(*args, **kwargs):
@@ -165,7 +167,7 @@ def _resolved(value, arguments):
 
 
 def _on_card(record, call):
-    """Returns the network's own arguments, and what else is not a default."""
+    """Returns the own arguments, and common ones that are not defaults."""
     return {
         key: _plain(value)
         for key, value in call.arguments.items()

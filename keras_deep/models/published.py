@@ -1,4 +1,4 @@
-"""What others counted and report for a network."""
+"""Reference counts, published results and papers of networks."""
 
 import ast
 import functools
@@ -9,25 +9,25 @@ import re
 from keras_deep.models.registry import arguments_of
 from keras_deep.models.registry import entry_of
 
-# What does not make it another network of the papers.
+# Arguments that do not change which network of the papers it is.
 _IGNORED = ("name", "classes", "convention", "input_shape", "weights")
-# A list item or a paragraph, a link in it, and which networks it is for.
+# A list item or paragraph, a link in it, and the networks it is for.
 _ITEM = re.compile(r"\n *(?:- |\n)")
 _LINK = re.compile(r"\[([^\]]+)\]\( ?(https?://[^)]+)\)")
 _CONDITION = re.compile(r"for `(\w+)=([^`]+)`")
 
 
 def references(name, arguments=None):
-    """Returns what others counted and reported for a network.
+    """Returns independent counts and published results of a network.
 
     Args:
         name: string, a registered model.
         arguments: dict of arguments of its builder.
 
     Returns:
-        List of dicts with the parameters `trainable` and `total`, the
-        `multiply_adds`, their `source`, and `published`: `None` or a dict with
-        `dataset`, `result` (an error in % unless `metric` says otherwise),
+        List of dicts with the numbers of parameters `trainable` and `total`,
+        the `multiply_adds`, their `source`, and `published`: `None` or a dict
+        of `dataset`, `result` (an error in % unless `metric` says otherwise),
         `metric` (with its mode, such as single crop or 10-crop) and `source`.
     """
     wanted = network_of(name, arguments or {})
@@ -39,7 +39,7 @@ def references(name, arguments=None):
 
 
 def published(name, arguments=None):
-    """Returns the different published results of `references`."""
+    """Returns the distinct published results of `references`."""
     results = {}
     for record in references(name, arguments):
         found = record["published"]
@@ -51,9 +51,9 @@ def published(name, arguments=None):
 def papers(name, arguments=None):
     """Returns the papers of a network.
 
-    They are the links in the docstring of its builder. Where "for
-    `version=2`" stands behind one, it comes first for the networks with that
-    argument, and is left out for the others.
+    They are the links in the docstring of its builder. A link followed by "for
+    `version=2`" comes first for networks with that argument, and is omitted
+    for others.
 
     Args:
         name: string, a registered model.
@@ -76,9 +76,9 @@ def papers(name, arguments=None):
 
 
 def network_of(name, arguments):
-    """Returns which network of the papers a call builds.
+    """Identifies the network of the papers that a call builds.
 
-    Classes, convention and image size do not count.
+    Classes, convention and image size are ignored.
 
     Returns:
         Pair of the builder's name and a dict of its arguments.
@@ -87,7 +87,7 @@ def network_of(name, arguments):
     for key in _IGNORED:
         own.pop(key, None)
     if own.get("shortcut", "") is None:
-        # The papers' own: option A, but projections in front of bottlenecks.
+        # The papers' own: option A, but projections past bottlenecks.
         own["shortcut"] = "B" if own.get("block") == "bottleneck" else "A"
     return entry_of(name).builder, own
 

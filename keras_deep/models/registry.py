@@ -1,4 +1,4 @@
-"""The list of all models: builders and their named variants."""
+"""The registry of models: builders and their named variants."""
 
 import dataclasses
 import importlib
@@ -15,7 +15,7 @@ _NONE = types.MappingProxyType({})
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """What the registry knows of a model.
+    """A model in the registry.
 
     Args:
         build: the builder function, or its variant.
@@ -54,7 +54,7 @@ class Entry:
 
 
 def register(build, record, arguments=_NONE):
-    """Adds a builder function to the registry under its own name.
+    """Registers a builder function under its name.
 
     Args:
         build: function, with the attribute `__signature__`.
@@ -80,10 +80,9 @@ def register(build, record, arguments=_NONE):
 
 
 def variant(builder, variant_name, **defaults):
-    """Registers `builder` under another name, with other defaults.
+    """Registers `builder` under another name with other defaults.
 
-    The variant accepts every argument of the builder, so a user may still
-    override what the variant sets.
+    The variant accepts all arguments of the builder, even those it sets.
 
     Raises:
         TypeError: if the builder has no such argument.
@@ -109,7 +108,10 @@ def variant(builder, variant_name, **defaults):
 
 
 def bind(name, signature, args, kwargs):
-    """Binds the arguments of a call of builder `name`, with its defaults.
+    """Binds the arguments of a call of builder `name` and adds its defaults.
+
+    Returns:
+        `inspect.BoundArguments`.
 
     Raises:
         TypeError: if an argument is unknown or given twice.
@@ -136,7 +138,7 @@ def entry_of(name):
     """Returns the registry's `Entry` of a model.
 
     Raises:
-        ValueError: if there is no such model.
+        ValueError: if the name is unknown.
     """
     entries = _ENTRIES if name in _ENTRIES else _entries()
     if name not in entries:
@@ -148,7 +150,7 @@ def entry_of(name):
 
 
 def list_models(pattern="*", family=None, dataset=None, kind=None):
-    """Lists the models of the registry.
+    """Lists registered models.
 
     Args:
         pattern: string with the wildcards `*`, `?` and `[...]`.
@@ -161,7 +163,7 @@ def list_models(pattern="*", family=None, dataset=None, kind=None):
         Sorted list of names.
 
     Raises:
-        ValueError: if there is no such family, data set or kind.
+        ValueError: if the family, data set or kind is unknown.
     """
     return select(
         _entries(), pattern, family=family, dataset=dataset, kind=kind
@@ -169,10 +171,10 @@ def list_models(pattern="*", family=None, dataset=None, kind=None):
 
 
 def create_model(name, /, **kwargs):
-    """Builds the model `name`; `kwargs` go to its builder.
+    """Builds the model `name` with arguments of its builder.
 
     Raises:
-        ValueError: if there is no such model.
+        ValueError: if the name is unknown.
         TypeError: if the builder has no such argument.
     """
     return entry_of(name).build(**kwargs)
@@ -184,6 +186,6 @@ def signature_of(name):
 
 
 def arguments_of(name, given):
-    """Returns all arguments of a builder: its defaults and those given."""
+    """Returns a builder's defaults, updated with the given arguments."""
     parameters = signature_of(name).parameters
     return {key: p.default for key, p in parameters.items()} | dict(given)

@@ -1,4 +1,4 @@
-"""Residual networks of residual networks: shortcuts around shortcuts."""
+"""Residual networks of residual networks: shortcuts at several levels."""
 
 import functools
 
@@ -38,25 +38,24 @@ def RoR(
     """Builds a `CifarResNet` with shortcuts around stages and around all.
 
     The shortcuts of the upper levels are 1x1 convolutions with batch
-    normalisation; they are added before the last activation of a stage. That
-    they are normalised, and that the lowest level has option A on CIFAR-10 and
-    B on CIFAR-100, is from memory, not from the authors' code. pytorchcv's
-    `ror3_*` are another network, with a block less in every stage and pooling
-    between stages.
+    normalisation, added before the last activation of a stage. Two details are
+    from memory, not checked in the authors' code: this normalisation, and that
+    the lowest level has option A on CIFAR-10 and B on CIFAR-100. pytorchcv's
+    `ror3_*` differ: one block less per stage and pooling between stages.
 
     Reference:
     - [Residual Networks of Residual Networks: Multilevel Residual Networks](
         https://arxiv.org/abs/1608.02908) (IEEE TCSVT 2018)
 
     Args:
-        depth: int `6 * n + 2`, number of weighted layers but for the
-            shortcuts: 110 or 164 in the paper.
+        depth: int `6 * n + 2`, number of weighted layers except shortcuts: 110
+            or 164 in the paper.
         levels: int (`m` in the paper): 1 for shortcuts around blocks only, 2
-            with one around all blocks, 3 with one around each stage, too.
+            adds one around all blocks, 3 also one around each stage.
         shortcut: string or function, of the lowest level, see `ResNet`.
-        final_rate: float in `[0, 1)`. Stochastic depth: the rate at which the
-            last block is dropped. The paper's "+SD" is 0.5.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        final_rate: float in `[0, 1)`. Stochastic depth: the probability of
+            dropping the last block. The paper's "+SD" is 0.5.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
@@ -80,14 +79,13 @@ def PreRoR(
 ):
     """Builds a `RoR` of pre-activation blocks.
 
-    The shortcuts of the upper levels read what stands before the activation
-    and are not normalised, as version 2 of ResNet has it; from memory.
+    The shortcuts of the upper levels read tensors before the activation and
+    are not normalised, as in version 2 of ResNet; from memory, not checked in
+    the authors' code.
 
     Reference:
     - [Residual Networks of Residual Networks: Multilevel Residual Networks](
         https://arxiv.org/abs/1608.02908) (IEEE TCSVT 2018), Pre-RoR
-
-    Takes the arguments of `RoR`.
 
     Args:
         depth: see `RoR`.
@@ -126,11 +124,11 @@ def WideRoR(
 
     Args:
         depth: int `6 * n + 4`, number of weighted layers: 40 or 58.
-        width: int, times the channels of the thin network.
+        width: int, factor of the thin network's channels.
         levels: see `RoR`.
         dropout_rate: see `WideResNet`.
         final_rate: see `RoR`.
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
@@ -145,10 +143,10 @@ def WideRoR(
 
 
 def _levels(x, stages, block, levels, final_rate, stack, activate=relu):
-    """Chains stages of blocks with shortcuts of the upper levels.
+    """Applies stages of blocks with shortcuts of the upper levels.
 
     `activate` is the last activation of a stage, or `None` for blocks of
-    version 2, which end in a sum anyway.
+    version 2, which end in a sum.
     """
     if levels not in (1, 2, 3):
         raise ValueError(
@@ -178,7 +176,7 @@ def _levels(x, stages, block, levels, final_rate, stack, activate=relu):
 
 
 def _around(before, x, stride, normalize, name):
-    """Adds a 1x1 convolution of `before` to `x`, which stands behind it."""
+    """Adds a 1x1 convolution of `before` to `x`."""
     name = f"{name}_level"
     y = conv2d(before, channels(x), 1, stride, norm=normalize, name=name)
     y = batch_norm(y, name) if normalize else y

@@ -19,8 +19,8 @@ CARD_MEMBER = "keras_deep.json"
 def save(model, path, overwrite=False, portable=False):
     """Saves a model with its card as a `.keras` file.
 
-    The file is complete or not there: it is written under another name first.
-    `keras.models.load_model` reads it too, without the card.
+    The file is written under another name and renamed, so it is never
+    incomplete. `keras.models.load_model` reads it too, without the card.
 
     Args:
         model: `keras.Model`.
@@ -116,7 +116,7 @@ def with_stock_layers(model):
 
 
 def _stock_layer(layer):
-    """Copies a layer, as its parent class if it is a faster twin of that."""
+    """Copies a layer, as its parent class if it is a faster version of it."""
     if isinstance(layer, keras.Model):
         return with_stock_layers(layer)
     kind = type(layer)

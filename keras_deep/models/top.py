@@ -1,4 +1,4 @@
-"""Tops of image classifiers: from features to classes."""
+"""Tops of image classifiers."""
 
 import dataclasses
 
@@ -8,11 +8,11 @@ from keras import layers
 
 @dataclasses.dataclass(frozen=True)
 class Top:
-    """What a top ends in.
+    """Settings of a top.
 
     Args:
         classes: int.
-        activation: what Keras takes for the activation of the last layer.
+        activation: Keras activation of the last layer.
         arguments: dict of the builder's own arguments.
     """
 
@@ -21,7 +21,7 @@ class Top:
     arguments: dict
 
     def predictions(self, x, initializer="glorot_uniform"):
-        """Applies the last dense layer, which is called `predictions`."""
+        """Applies the last dense layer, called `predictions`."""
         # Half precision is too coarse for a loss.
         half = keras.config.dtype_policy().compute_dtype in (
             "float16",
@@ -37,7 +37,7 @@ class Top:
 
 
 def classifier(x, top, dropout_rate=0.0):
-    """Averages over the image, drops features, and classifies.
+    """Applies global average pooling, dropout and the last dense layer.
 
     Args:
         x: features, an image tensor.
@@ -51,7 +51,7 @@ def classifier(x, top, dropout_rate=0.0):
 
 
 def pooled(x, pooling):
-    """Pools features over the image: `None`, `"avg"` or `"max"`."""
+    """Applies global pooling to features: `None`, `"avg"` or `"max"`."""
     if pooling == "avg":
         return layers.GlobalAveragePooling2D(name="avg_pool")(x)
     if pooling == "max":
@@ -60,10 +60,10 @@ def pooled(x, pooling):
 
 
 def check_top(common):
-    """Refuses arguments of the top that are not what they should be.
+    """Checks the arguments of the top.
 
     Raises:
-        ValueError: if `pooling` or `classes` is something else.
+        ValueError: if `pooling` or `classes` is invalid.
     """
     if common["pooling"] not in (None, "avg", "max"):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The network of ordinary layers that a stacked network stands for."""
+"""Converts stacked networks to networks of ordinary layers."""
 
 import dataclasses
 
@@ -15,10 +15,10 @@ from keras_deep.models.weights import copy_weights
 def unstacked(model):
     """Rebuilds a model with ordinary layers in place of stacked blocks.
 
-    For formats and tools that know no loops, and to reach a block's layers by
-    their names. Weights, statistics and the states of random generators are
-    copied, so both models give and draw the same. A network of 1000 layers
-    takes some seconds.
+    For formats and tools without support for loops, and for access to a
+    block's layers by name. Weights, statistics and the states of random
+    generators are copied, so both models compute and draw the same. A network
+    of 1000 layers takes some seconds.
 
     Args:
         model: functional `keras.Model`.

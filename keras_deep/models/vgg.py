@@ -17,16 +17,16 @@ from keras_deep.models.registry import variant
 # Convolutions of each stage: columns D and E of table 1.
 _BLOCKS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 _FILTERS = (64, 128, 256, 512, 512)
-_SIDE = 7  # Height and width of the features of an image of 224 pixels.
+_SIDE = 7  # Height and width of the features for images of 224 pixels.
 
 
 @dataclasses.dataclass(frozen=True)
 class VGGConvention(Convention):
-    """What differs between the tops of VGG.
+    """Additional details of VGG.
 
     Args:
-        adaptive: bool. Whether features of other sides than 7x7 are averaged
-            to 7x7, so that the dense layers fit images of any size.
+        adaptive: bool. Whether features of another size are averaged to 7x7,
+            so that the dense layers fit images of any size.
     """
 
     bias: str = "all"
@@ -66,13 +66,12 @@ def _dense_top(x, top):
 
 @image_model("VGG", "imagenet", _CONVENTIONS, min_size=32, top=_dense_top)
 def VGG(inputs, depth=16, dropout_rate=0.5, blocks=None):
-    """Builds a VGG network, without batch normalisation.
+    """Builds a VGG network without batch normalisation.
 
-    The control of the comparison of costs in the ResNet paper: ResNet-34 takes
-    18 % of the multiply-adds of VGG-19. It starts from He's initialisation,
-    where the paper copies the first layers of a shallower trained network.
-    Do not confuse it with `PlainNet`, which is thinner and has one dense
-    layer.
+    The ResNet paper compares costs with it: ResNet-34 takes 18 % of the
+    multiply-adds of VGG-19. Weights have He's initialisation; the paper copies
+    the first layers of a trained shallower network. Not to be confused with
+    `PlainNet`, which is thinner and has one dense layer.
 
     Reference:
     - [Very Deep Convolutional Networks for Large-Scale Image Recognition](
@@ -82,12 +81,12 @@ def VGG(inputs, depth=16, dropout_rate=0.5, blocks=None):
         depth: int, number of weighted layers: 16 or 19.
         dropout_rate: float in `[0, 1)`. Dropout after each of the two dense
             layers of 4096 units.
-        blocks: sequence of five ints, convolutions of each stage, in place of
-            a depth.
+        blocks: sequence of five ints, convolutions of each stage, instead of
+            `depth`.
 
     Raises:
         ValueError: if there is no such depth, or if `input_shape` has free
-            sides while `include_top=True`.
+            sides with `include_top=True`.
     """
     blocks = _blocks_of(depth, blocks)
     x = inputs
@@ -101,7 +100,7 @@ def VGG(inputs, depth=16, dropout_rate=0.5, blocks=None):
 
 
 def _adaptive_pool(x):
-    """Averages features to 7x7, as PyTorch does."""
+    """Averages features to 7x7 as PyTorch does."""
     pool = getattr(layers, "AdaptiveAveragePooling2D", None)
     if pool is None:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Weights by logical name: the name that a weight has in the flat network."""
+"""Access to weights by logical name, their name in the flat network."""
 
 import dataclasses
 import importlib
@@ -18,12 +18,12 @@ from keras_deep.utils.threads import is_large
 
 @dataclasses.dataclass(frozen=True)
 class WeightHandle:
-    """One weight of a model, wherever it is kept.
+    """A weight of a model, in a variable of its own or in a stacked one.
 
     Args:
         variable: the Keras variable.
         trainable: bool. False for moving statistics.
-        index: int, the place of the weight in a stacked variable, or `None`
+        index: int, the index of the weight in a stacked variable, or `None`
             for a variable of its own.
     """
 
@@ -33,12 +33,12 @@ class WeightHandle:
 
     @property
     def shape(self):
-        """The shape of the weight, a tuple of int."""
+        """Tuple of int, the shape of the weight."""
         return tuple(self.variable.shape)[0 if self.index is None else 1 :]
 
     @property
     def dtype(self):
-        """The name of the weight's type, such as `"float32"`."""
+        """String, the data type, such as `"float32"`."""
         return keras.backend.standardize_dtype(self.variable.dtype)
 
     def get(self):
@@ -49,9 +49,9 @@ class WeightHandle:
         return keras.ops.convert_to_numpy(value)
 
     def set(self, value):
-        """Sets the weight from an array of its shape.
+        """Sets the weight to an array of its shape.
 
-        One block of a stack costs as much as all: see `set_weights`.
+        In a stack one block takes as long as all, see `set_weights`.
         """
         set_weights({"": self}, {"": value}.get)
 
@@ -59,10 +59,9 @@ class WeightHandle:
 def named_weights(model):
     """Yields `(name, handle)` for every weight of a model, in a stable order.
 
-    The name is the one of the flat network, such as
-    `"conv2_block3_1_conv/kernel"`, whether the block stands by itself, in a
-    nested model or in a stack. Converters, masks and weights files use these
-    names.
+    Names are those of the flat network, such as
+    `"conv2_block3_1_conv/kernel"`, also for blocks in nested models and
+    stacks. Converters, masks and weights files use these names.
 
     Args:
         model: `keras.Model`.
@@ -83,14 +82,14 @@ def named_weights(model):
 
 
 def set_weights(handles, read):
-    """Sets many weights, every variable once.
+    """Sets many weights, assigning every variable once.
 
-    Large ones are read and turned round in threads, a few at a time.
+    Large ones are read and transposed in threads, a few at a time.
 
     Args:
         handles: dict of names to `WeightHandle`.
-        read: function of a name that returns the array of its shape. It is
-            called in several threads.
+        read: function of a name that returns an array of the weight's shape.
+            It is called in several threads.
     """
     variables = {}
     for name, handle in handles.items():
@@ -113,7 +112,7 @@ def set_weights(handles, read):
 
 
 def _value_of(group, read):
-    """Returns the value of a variable from those of the weights in it."""
+    """Returns the value of a variable, made of its weights."""
     name, handle = group[0]
     if handle.index is None:
         return np.asarray(read(name), handle.dtype)
@@ -128,7 +127,7 @@ def _value_of(group, read):
 
 
 def copy_weights(source, target):
-    """Gives a model the weights of another one, by their names.
+    """Copies the weights of a model to another one, by name.
 
     Args:
         source: `keras.Model`.
@@ -159,14 +158,14 @@ def copy_weights(source, target):
 
 
 def prepare_weights(source):
-    """Finds the file of `weights` before the model is built.
+    """Opens the file of `weights` before the model is built.
 
     Returns:
-        Function of the model that loads it.
+        Function of the model that loads the file.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the file is of another kind.
+        ValueError: if the kind of file is unknown.
     """
-    # What reads files stands above this folder: the package knows where.
+    # This folder may not import the readers of files; the package may.
     return importlib.import_module("keras_deep")._prepare_weights(source)

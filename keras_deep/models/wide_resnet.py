@@ -1,4 +1,4 @@
-"""Wide residual networks: fewer layers, of more channels."""
+"""Wide residual networks: fewer layers with more channels."""
 
 import functools
 
@@ -39,10 +39,10 @@ def WideResNet(
 ):
     """Builds a wide residual network.
 
-    For CIFAR its blocks are those of `CifarResNet` version 2 with `width`
-    times the channels; the stem has 16 channels at any width. For ImageNet
-    they are the bottlenecks of `ResNet`, version 1, of which only the 3x3
-    convolution is `width` times as wide; the outputs keep their channels.
+    For CIFAR the blocks are those of `CifarResNet` version 2 with `width`
+    times the channels; the stem always has 16 channels. For ImageNet they are
+    the bottlenecks of `ResNet` version 1, with `width` times the channels
+    inside; the outputs keep their channels.
 
     Reference:
     - [Wide Residual Networks](https://arxiv.org/abs/1605.07146) (BMVC 2016)
@@ -58,13 +58,13 @@ def WideResNet(
     Args:
         depth: int, number of weighted layers: `6 * n + 4` for CIFAR (16, 22,
             28, 40), 50 or 101 for ImageNet.
-        width: int (`k` in the paper), times the channels of the thin network.
+        width: int (`k` in the paper), factor of the thin network's channels.
         dropout_rate: float in `[0, 1)`. Dropout between the two convolutions
-            of a block, behind the activation, as in the authors' code. The
+            of a block, after the activation, as in the authors' code. The
             paper uses 0.3 for CIFAR and 0.4 for SVHN. Only for CIFAR.
         stem: `"cifar"` (one 3x3 convolution) or `"imagenet"` (7x7
             convolution and pooling, each with stride 2).
-        blocks: sequence of int, blocks of each stage, in place of a depth.
+        blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
