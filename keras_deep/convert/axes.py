@@ -1,9 +1,8 @@
-"""Which axis of an array goes where: what kind of weight of ours it becomes.
+"""Converts arrays of channels-first files to the axes of our weights.
 
-PyTorch and Caffe keep channels first, so `(outputs, inputs, height, width)`
-and `(outputs, inputs)` where Keras has `(height, width, inputs, outputs)` and
-`(inputs, outputs)`. A transposed convolution has inputs and outputs exchanged
-on both sides.
+PyTorch and Caffe have `(outputs, inputs, height, width)` and `(outputs,
+inputs)` where Keras has `(height, width, inputs, outputs)` and `(inputs,
+outputs)`. Transposed convolutions have inputs and outputs swapped in both.
 """
 
 import math
@@ -23,19 +22,22 @@ _CONVOLUTIONS = (
 
 
 def in_our_axes(entry, name, target):
-    """Returns an array of a channels-first file with the axes of a weight.
+    """Transposes an array of a channels-first file to the axes of a weight.
 
-    Axes of length 1 do not count: a dense layer and a 1x1 convolution take
+    Axes of length 1 are ignored: a dense layer and a 1x1 convolution accept
     each other's arrays, a normalisation those of shape `(1, channels, 1, 1)`.
-    An array of another size keeps another shape, which is refused later.
+    An array of another size keeps a wrong shape, which is refused later.
 
     Args:
         entry: `Entry`.
         name: string, the logical name of the weight.
         target: `Target`, the weight.
 
+    Returns:
+        `Entry`.
+
     Raises:
-        ValueError: if nothing says how the axes of such a layer are ordered.
+        ValueError: if the order of the axes of such a layer is unknown.
     """
     shape = tuple(target.shape)
     kernel = name.endswith("/kernel")
@@ -54,7 +56,7 @@ def in_our_axes(entry, name, target):
 
 
 def _layout(name, layer, shape, kernel):
-    """Returns the shape of theirs, and which of its axes are ours in order."""
+    """Returns the shape in the file, and its axes in our order."""
     dense, sides = isinstance(layer, layers.Dense), image_before(layer)
     if kernel and isinstance(layer, _CONVOLUTIONS):
         *window, inputs, outputs = shape
@@ -77,7 +79,7 @@ def _layout(name, layer, shape, kernel):
 
 
 def _transposed(entry):
-    """Returns a kernel of another size with output channels last."""
+    """Moves the channels of a kernel of another size last."""
     rank = len(entry.shape)
     axes = (*range(2, rank), *range(min(rank, 2))[::-1])
     return entry._replace(

@@ -1,4 +1,4 @@
-"""The families of networks, which decide the rules for a model's weights."""
+"""Families of networks, which determine the rules for a model's weights."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from keras_deep.models.registry import entry_of
 
 
 class Family(NamedTuple):
-    """What decides which rules a model needs.
+    """A builder and its arguments, which determine the rules for weights.
 
     Args:
         builder: string, the registered name of the builder.
@@ -32,7 +32,7 @@ class Family(NamedTuple):
 
 
 def family_of(name, arguments):
-    """Returns the `Family` of what a builder builds with some arguments.
+    """Returns the `Family` of the models that a call of a builder makes.
 
     Raises:
         ValueError: if there is no such builder.
@@ -45,7 +45,7 @@ def family_of_model(model):
     """Returns the `Family` of a model, from its card.
 
     Raises:
-        ValueError: if it carries no card of a registered builder.
+        ValueError: if it has no card of a registered builder.
     """
     found = card(model)
     if found is None:

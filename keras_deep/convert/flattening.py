@@ -1,4 +1,4 @@
-"""Finding the image whose values a layer reads as one row of features."""
+"""Finds the image whose flattened values a layer reads."""
 
 import math
 
@@ -7,20 +7,20 @@ from keras import layers
 
 
 def image_before(layer):
-    """Returns the image that is flattened in front of a layer.
+    """Returns the shape of the image that is flattened before a layer.
 
-    The order of the features is that of the image's axes, so it is another
-    one where channels come first.
+    The order of flattened features depends on whether channels are the first
+    or the last axis.
 
     Args:
         layer: Keras layer of a functional model.
 
     Returns:
-        Tuple `(*sides, channels)`, in whose order our features are, or `None`
-        if no image is flattened or its features have one order only.
+        Tuple `(*sides, channels)`, the order of our features, or `None` if no
+        image is flattened or the order is the same for both.
 
     Raises:
-        ValueError: if the order of the features cannot be told.
+        ValueError: if the order of the features cannot be determined.
     """
     nodes = layer._inbound_nodes
     if not nodes or len(nodes[0].input_tensors) != 1:
@@ -29,7 +29,7 @@ def image_before(layer):
 
 
 def _image_of(features, reader):
-    """Walks back to where features became a row; one order is `None`."""
+    """Traces features back to the image that was flattened, or `None`."""
     if len(features.shape) != 2:
         return None
     made = features._keras_history
@@ -47,7 +47,7 @@ def _image_of(features, reader):
 
 
 def _flattened(shape, features, operation, reader):
-    """Returns the axes of an image in the order of its flattened values."""
+    """Returns an image's shape in the order of its flattened values."""
     if None in shape or math.prod(shape) != features.shape[1]:
         return None  # Pooled, not flattened.
     kind = type(operation).__name__
@@ -60,7 +60,7 @@ def _flattened(shape, features, operation, reader):
     if kind not in ("Flatten", "Reshape") or len(sides) < 2:
         raise _unknown_order(reader, operation)
     if kind == "Reshape" and first:
-        return None  # Flatten, though, puts channels last in either format.
+        return None  # `Flatten`, unlike `Reshape`, first moves channels last.
     return (*sides, channels)
 
 

@@ -1,4 +1,4 @@
-"""The arrays of each format under our names and with our axes."""
+"""Converts arrays of all formats to our names and axes."""
 
 import math
 
@@ -8,9 +8,9 @@ from keras import layers
 from keras_deep.convert.axes import in_our_axes
 from keras_deep.formats.arrays import Arrays
 
-# What stands between a layer's name and its array's.
+# Separators of the names of layer and array.
 SEPARATORS = {"pytorch": ".", "caffe": "/", "keras": "/"}
-# Counters that are no weights: of batch normalisation, of a profiler.
+# Counters of batch normalisation and of a profiler, which are no weights.
 _NO_WEIGHTS = ("num_batches_tracked", "total_ops", "total_params")
 
 _CONV = {"weight": "kernel"}
@@ -20,7 +20,7 @@ _NORM = {
     "running_mean": "moving_mean",
     "running_var": "moving_variance",
 }
-# PyTorch's leaves by the kind of our layer.
+# PyTorch's last names by the class of our layer.
 _PYTORCH = (
     (layers.BatchNormalization, _NORM),
     (layers.GroupNormalization, _NORM),
@@ -42,18 +42,18 @@ _CAFFE_KINDS = {
 
 
 def layer_of(name, form):
-    """Returns the layer that an array of a file belongs to."""
+    """Returns the name of the layer of an array."""
     return name.rpartition(SEPARATORS[form])[0]
 
 
 def layers_of(arrays, form):
-    """Returns the names of the layers that have arrays, in order."""
+    """Returns the names of all layers with arrays, in order."""
     weights = (n for n in arrays if not n.endswith(_NO_WEIGHTS))
     return list(dict.fromkeys(layer_of(name, form) for name in weights))
 
 
 def without_prefix(arrays, prefixes):
-    """Returns arrays without what wrappers put before every name."""
+    """Returns arrays without the prefixes that wrappers add to all names."""
     for prefix in prefixes:
         if len(arrays) and all(name.startswith(prefix) for name in arrays):
             entries = {
@@ -64,19 +64,22 @@ def without_prefix(arrays, prefixes):
 
 
 def under_our_names(arrays, form, names, kinds):
-    """Returns the arrays of a file under our names, with their own axes.
+    """Renames the arrays of a file to our names, without changing axes.
 
-    What belongs to no layer of ours keeps its name.
+    Arrays that belong to none of our layers keep their names.
 
     Args:
         arrays: `Arrays`.
         form: `"pytorch"`, `"caffe"` or `"keras"`.
-        names: dict of the names of their layers to ours.
-        kinds: dict of the names of our layers to Keras layers, as far as the
-            model is there: they say whether a `weight` is a kernel.
+        names: dict of the file's layer names to ours.
+        kinds: dict of our layer names to Keras layers, which determine whether
+            a `weight` is a kernel; empty if there is no model yet.
+
+    Returns:
+        `Arrays`.
 
     Raises:
-        ValueError: if two arrays of the file would become one of ours.
+        ValueError: if two arrays get the same name.
     """
     entries, sources = {}, {}
     for name in arrays:
@@ -98,17 +101,20 @@ def under_our_names(arrays, form, names, kinds):
 
 
 def in_our_layout(arrays, form, names, targets):
-    """Returns the arrays of a file under our names and with our axes.
+    """Converts the arrays of a file to our names and axes.
 
     Args:
         arrays: `Arrays`.
-        form: `"pytorch"`, `"caffe"` or `"keras"`, whose axes are ours.
-        names: dict of the names of their layers to ours.
+        form: `"pytorch"`, `"caffe"` or `"keras"`; axes of the latter are ours.
+        names: dict of the file's layer names to ours.
         targets: dict of our logical names to `Target`, see `targets_of`.
 
+    Returns:
+        `Arrays`.
+
     Raises:
-        ValueError: if two arrays of the file would become one of ours, or if
-            nothing says how the axes of a layer are ordered.
+        ValueError: if two arrays get the same name, or the order of a layer's
+            axes is unknown.
     """
     kinds = {name.rpartition("/")[0]: t.layer for name, t in targets.items()}
     named = under_our_names(arrays, form, names, kinds)
@@ -126,7 +132,7 @@ def _leaves(arrays, form, theirs, ours, kind):
         return _CAFFE_KINDS.get(arrays.kinds.get(theirs), _CAFFE)
     if form == "keras":
         return {}
-    if kind is None:  # No layer of ours: for messages.
+    if kind is None:  # Without our layer: for messages.
         return _NORM if ours.endswith("_bn") else _CONV
     found = (leaves for cls, leaves in _PYTORCH if isinstance(kind, cls))
     return next(found, _CONV)
@@ -137,7 +143,7 @@ def _is_factor(arrays, layer, leaf):
 
 
 def _entry(arrays, name, form):
-    """Returns an array; of Caffe's without what older files add to it."""
+    """Returns an entry; of Caffe's without factors and axes of length 1."""
     entry = arrays.entry(name)
     if form != "caffe":
         return entry
@@ -149,7 +155,7 @@ def _entry(arrays, name, form):
             read=lambda: _unscaled(arrays, layer, entry.read()),
         )
     if kind == "InnerProduct" and leaf == "0":
-        shape = entry.shape[-2:]  # Behind two axes of length 1.
+        shape = entry.shape[-2:]  # After two axes of length 1.
         return entry._replace(
             shape=shape, read=lambda: entry.read().reshape(shape)
         )
@@ -157,6 +163,6 @@ def _entry(arrays, name, form):
 
 
 def _unscaled(arrays, layer, sums):
-    """Divides the sums of a batch normalisation by what they are sums of."""
+    """Divides the sums of a batch normalisation by their scale factor."""
     factor = arrays[f"{layer}/2"].ravel()[0]
     return sums.ravel() / factor if factor else np.zeros_like(sums.ravel())

@@ -1,4 +1,4 @@
-"""Loading the weights of other implementations into models of this package."""
+"""Loads weights of other implementations into models of this package."""
 
 import dataclasses
 import logging
@@ -21,14 +21,14 @@ _LOG = logging.getLogger("keras_deep")
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What was loaded, and how.
+    """Report of loaded weights.
 
     Args:
-        source: string, what was loaded.
-        origin: string, whose weights they are.
+        source: string, the file or address.
+        origin: string, the implementation they come from.
         convention: string, of the model, or `None`.
         weights: int, the number of weights that were set.
-        notes: tuple of strings: what was done other than copying.
+        notes: tuple of strings, all changes other than copying.
     """
 
     source: str
@@ -41,51 +41,50 @@ class Report:
 def load_pytorch(model, source):
     """Loads weights of a PyTorch implementation into a model.
 
-    Which implementation it is follows from the names; PyTorch is not needed.
+    The names determine the implementation. PyTorch is not needed.
 
     Args:
-        model: a model of one of this package's builders.
+        model: model of one of this package's builders.
         source: path of a `.pth`, `.pt`, `.th`, `.bin`, `.tar`,
             `.safetensors` or `.npz` file, `"hf://owner/name"`,
-            `"torchvision://NAME_Weights.TAG"`, an address, or a mapping of
-            names to arrays or tensors.
+            `"torchvision://NAME_Weights.TAG"`, a URL, or a mapping of names
+            to arrays or tensors.
 
     Returns:
-        `Report`. What was done other than copying is logged, too.
+        `Report`. Changes other than copying are logged, too.
 
     Raises:
-        ValueError: if the names are those of no known implementation, if the
-            weights need another convention than the model's, or if not all of
-            them fit. Then no weight was changed.
+        ValueError: if the names match no known implementation, or the weights
+            need another convention or do not fit. No weight is changed then.
     """
     return _load_into(model, source, "pytorch")
 
 
 def load_caffe(model, source):
-    """Loads a `.caffemodel` into a model, as `load_pytorch` does.
+    """Loads a `.caffemodel` into a model, see `load_pytorch`.
 
     Args:
-        model: a model of one of this package's builders. For any other Caffe
-            net see `caffe_to_keras`.
-        source: path or address of the file, or what `read_caffe` returns.
+        model: model of one of this package's builders. For other Caffe nets
+            see `caffe_to_keras`.
+        source: path or URL of the file, or arrays that `read_caffe` returned.
     """
     return _load_into(model, source, "caffe")
 
 
 def load_keras(model, source):
-    """Loads a `.keras`, `.weights.h5` or `.h5` file, as `load_pytorch` does.
+    """Loads a `.keras`, `.weights.h5` or `.h5` file, see `load_pytorch`.
 
     Args:
-        model: a model of one of this package's builders.
-        source: path or address of a file of this package, of
-            keras.applications or of Keras's example of a CIFAR ResNet, or a
-            mapping of names to arrays.
+        model: model of one of this package's builders.
+        source: path or URL of a file of this package, of keras.applications
+            or of Keras's CIFAR ResNet example, or a mapping of names to
+            arrays.
     """
     return _load_into(model, source, "keras")
 
 
 def from_pytorch(source, name, /, **arguments):
-    """Builds the model that weights of PyTorch belong to, and loads them.
+    """Builds a model for PyTorch weights and loads them.
 
     Example:
 
@@ -94,42 +93,40 @@ def from_pytorch(source, name, /, **arguments):
     ```
 
     Args:
-        source: as for `load_pytorch`.
+        source: see `load_pytorch`.
         name: string, a registered model.
-        **arguments: arguments of its builder. By default the convention, the
-            number of classes and the number of input channels are those of
-            the weights.
+        **arguments: arguments of its builder. By default convention, number
+            of classes and number of input channels are those of the weights.
 
     Returns:
-        `keras.Model`, with source and preprocessing in its card.
+        `keras.Model` with source and preprocessing in its card.
 
     Raises:
-        ValueError: as `load_pytorch`.
+        ValueError: see `load_pytorch`.
     """
     return _build(open_source(source, "pytorch"), name, arguments)
 
 
 def from_caffe(source, name, /, **arguments):
-    """Builds the model of a `.caffemodel`, as `from_pytorch` does."""
+    """Builds a model for a `.caffemodel`, see `from_pytorch`."""
     return _build(open_source(source, "caffe"), name, arguments)
 
 
 def from_keras(source, name, /, **arguments):
-    """Builds the model of a Keras file, as `from_pytorch` does."""
+    """Builds a model for a Keras file, see `from_pytorch`."""
     return _build(open_source(source, "keras"), name, arguments)
 
 
 def from_file(source, name, /, **arguments):
-    """Builds the model of a file of any format, as `from_pytorch` does.
+    """Builds a model for a file of any format, see `from_pytorch`.
 
-    The name of the file says its format; what is not Caffe's or Keras's is
-    taken for PyTorch's.
+    The suffix of the file determines the format, by default PyTorch's.
     """
     return _build(open_source(source), name, arguments)
 
 
 def prepare(source):
-    """Opens the `weights` of a builder and returns what loads them."""
+    """Opens the `weights` of a builder; returns a function to load them."""
     opened = open_source(source)
     return lambda model: _load(
         model, match(opened, family_of_model(model)).hashed()
@@ -149,14 +146,13 @@ def _build(source, name, arguments):
         )
     found = match(source, family_of(name, arguments))
     model = create_model(name, **_with_those_of(found, name, arguments))
-    # The `load_*` functions do not hash a file: for a large one that takes as
-    # long as loading it.
+    # Unlike `load_*`, which do not hash: that takes as long as loading.
     _load(model, found.hashed())
     return model
 
 
 def _with_those_of(found, name, arguments):
-    """Adds the convention and the sizes of weights to a builder's arguments."""
+    """Adds convention and sizes of the weights to a builder's arguments."""
     if arguments.get("convention") is None:
         convention, guessed = found.convention()
         arguments = {**arguments, "convention": convention}
@@ -179,7 +175,7 @@ def _with_those_of(found, name, arguments):
 
 
 def _load(model, found):
-    """Loads what was found, a `Match`, and returns the `Report`."""
+    """Loads the weights of a `Match` and returns the `Report`."""
     found.require_convention(model)
     notes = assign(model, found.in_our_layout(targets_of(model)))
     source, ours = found.source, card(model)

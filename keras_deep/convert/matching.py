@@ -1,4 +1,4 @@
-"""Which implementation weights come from, and which convention they need."""
+"""Finds the implementation of weights and the convention they need."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from keras_deep.models.registry import list_models
 from keras_deep.models.saving import read_card
 from keras_deep.utils.preprocessing import as_preprocessing
 
-# What wrappers put before all names.
+# Prefixes that wrappers add to all names.
 _PREFIXES = ("module.", "_orig_mod.", "model.", "net.", "backbone.")
 
 
@@ -28,8 +28,8 @@ class Match(NamedTuple):
         source: `Source`.
         family: `Family` of the models that they are for.
         origin: `Origin`.
-        arrays: `Arrays` without what wrappers put before the names.
-        layers: list of the names of the file's layers.
+        arrays: `Arrays` without the prefixes of wrappers.
+        layers: list of the file's layer names.
     """
 
     source: Source
@@ -39,11 +39,11 @@ class Match(NamedTuple):
     layers: list
 
     def hashed(self):
-        """Returns the same with the hash of the file, if there is a file."""
+        """Returns a copy with the hash of the file, if there is a file."""
         return self._replace(source=self.source.hashed())
 
     def convention(self):
-        """Returns the convention that they need, and whether it is a guess."""
+        """Returns the required convention, and whether it is a guess."""
         first, *more = self.origin.conventions
         if not more or self.origin.choose is None:
             return first, False
@@ -52,10 +52,10 @@ class Match(NamedTuple):
         return chosen or first, chosen is None
 
     def require_convention(self, model):
-        """Refuses weights of another convention than the model's.
+        """Checks that the weights have the model's convention.
 
         Raises:
-            ValueError: if the convention is another one.
+            ValueError: if they need another one.
         """
         found, table = card(model), self.family.conventions
         ours = found.convention
@@ -72,15 +72,15 @@ class Match(NamedTuple):
         )
 
     def named(self):
-        """Returns the arrays under our names, with their own axes.
+        """Returns the arrays with our names and the file's axes.
 
-        Layers that are just counted have no names before there is a model.
+        Layers that are only numbered are unknown without a model.
         """
         names = self.origin.match(self.layers)
         return under_our_names(self.arrays, self.source.format, names, {})
 
     def in_our_layout(self, targets):
-        """Returns the arrays under our names and with our axes.
+        """Returns the arrays with our names and axes.
 
         Args:
             targets: dict of logical names to `Target`.
@@ -91,7 +91,7 @@ class Match(NamedTuple):
 
 
 def match(source, family):
-    """Finds the implementation whose names the weights have.
+    """Finds the implementation of weights by their names.
 
     Args:
         source: `Source`.
@@ -101,8 +101,7 @@ def match(source, family):
         `Match`.
 
     Raises:
-        ValueError: if the names are those of no known implementation of the
-            family.
+        ValueError: if the names match no known implementation of the family.
     """
     arrays = source.arrays
     if source.format == "pytorch":
@@ -150,7 +149,7 @@ def _ours(family, conventions, preprocessing=None):
 
 
 def _best(origins, layers, arrays):
-    """Returns the origins that know most layers, if these are the most."""
+    """Returns the origins that match most layers, if more than half."""
     counts = {
         origin: len(origin.match(layers))
         for origin in origins
@@ -169,14 +168,13 @@ def _look_like(origins, layers, arrays):
 
 
 def match_layers(model, names, ours):
-    """Finds what layers of another network are in a model.
+    """Maps the layer names of another network to those of a model.
 
     Args:
-        model: `keras.Model`. Of one that no builder made, such as
-            `caffe_to_keras` gives, equal names are equal layers.
-        names: dict of the names of the other network's layers to what Keras
-            calls them.
-        ours: list of the names of the model's layers.
+        model: `keras.Model`. In a model without a builder, such as those of
+            `caffe_to_keras`, equal names are equal layers.
+        names: dict of the other network's layer names to valid Keras names.
+        ours: list of the model's layer names.
 
     Returns:
         Dict of their names to ours.

@@ -1,4 +1,4 @@
-"""The list of published weights that load into our models."""
+"""Lists published weights that load into our models."""
 
 import dataclasses
 
@@ -27,13 +27,13 @@ def list_weights(name=None, **arguments):
 
     Returns:
         List of records with the fields `model` and `arguments`, `weights` (a
-        name on a hub, an address, or the name of a file of another project
-        that has to be found first), `origin`, `convention`, `dataset`, `error`
-        (top-1, in %), `licence` and `preprocessing`. What is not known is
-        `None`; the preprocessing of weights on Hugging Face comes with them.
+        name on a hub, a URL, or the name of another project's file to download
+        elsewhere), `origin`, `convention`, `dataset`, `error` (top-1, in %),
+        `licence` and `preprocessing`. Unknown fields are `None`; weights on
+        Hugging Face come with their preprocessing.
 
     Raises:
-        ValueError: if there is no such model.
+        ValueError: if the name is unknown.
     """
     wanted = name and network_of(name, arguments)
     return [
@@ -50,7 +50,7 @@ def origin_of(row):
         row: `PublishedWeights`.
 
     Raises:
-        ValueError: if the family has no such origin.
+        ValueError: if the family has no origin of that name and convention.
     """
     family = family_of(row.model, row.arguments)
     for origin in family.origins:

@@ -1,4 +1,4 @@
-"""Running the network that weights come from, where it is installed."""
+"""Runs the networks that weights come from, if they are installed."""
 
 import importlib.util
 
@@ -13,10 +13,10 @@ def installed(module):
 
 
 def run_pytorch(module, layers, images):
-    """Runs a PyTorch module and keeps what its layers give.
+    """Runs a PyTorch module and records the outputs of its layers.
 
     Args:
-        module: `torch.nn.Module`; it is put into evaluation mode.
+        module: `torch.nn.Module`; it is set to evaluation mode.
         layers: iterable of names of modules inside it.
         images: float32 array `(n, height, width, channels)`.
 
@@ -28,7 +28,7 @@ def run_pytorch(module, layers, images):
     known, outputs, hooks = dict(module.named_modules()), {}, []
 
     def keep(name):
-        # A copy: the ReLU that follows may work in place.
+        # A copy, as a following ReLU may work in place.
         return lambda module, inputs, output: outputs.__setitem__(
             name, output.detach().clone().cpu().numpy()
         )
@@ -51,16 +51,16 @@ def run_pytorch(module, layers, images):
 
 
 def _before_activation(module):
-    """Returns what in a module of timm gives its output before the ReLU."""
+    """Returns the part of a timm module that computes its ReLU's input."""
     return getattr(module, "drop", module) if hasattr(module, "act") else module
 
 
 def run_caffe(prototxt, caffemodel, layers, images):
-    """Runs a Caffe net with OpenCV and keeps what its layers give.
+    """Runs a Caffe net with OpenCV and records the outputs of its layers.
 
-    OpenCV computes some layers in another way than Caffe: it exchanges two
-    inputs of Axpy, ignores `k` and the default `alpha` of LRN, and refuses
-    BN, Bias and Interp of two inputs. There the difference is OpenCV's.
+    OpenCV deviates from Caffe in some layers: it swaps two inputs of Axpy,
+    ignores `k` and the default `alpha` of LRN, and refuses BN, Bias and
+    Interp with two inputs.
 
     Args:
         prototxt: path.
@@ -93,15 +93,15 @@ def run_caffe(prototxt, caffemodel, layers, images):
 
 
 def published_module(model, origin):
-    """Builds the PyTorch network of a library that a model is a copy of.
+    """Builds the PyTorch network that a model reproduces.
 
     Args:
         model: `keras.Model` with a card.
         origin: `Origin` of the weights.
 
     Returns:
-        `torch.nn.Module`, or `None` if the library or the network is not
-        there.
+        `torch.nn.Module`, or `None` if the library is not installed or lacks
+        the network.
     """
     for library, name in origin.references_of(card(model)):
         if not (installed("torch") and installed(library)):

@@ -1,4 +1,4 @@
-"""Rules that say which layer of another implementation is which of ours."""
+"""Rules that map the layer names of other implementations to ours."""
 
 import dataclasses
 import re
@@ -7,42 +7,39 @@ from typing import Any
 from keras_deep.utils.preprocessing import Preprocessing
 
 # A number, a letter that counts from a, or any text: {b}, {@b}, {=rest}.
-# Ours may add to a number: {b+1}.
+# Our names may add to a number: {b+1}.
 _FIELD = re.compile(r"\{([@=]?)(\w+?)([+-]\d+)?\}")
 _PATTERNS = {"": r"\d+", "@": "[a-z]", "=": ".+"}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Origin:
-    """An implementation whose weights load into a family of ours.
+    """An implementation whose weights load into our models.
 
-    A row of `layers` maps the name of a layer of theirs to that of ours:
-    `"layer{s}.{b}.conv{k}": "conv{s+1}_block{b+1}_{k}_conv"`. `{s}` stands for
-    a number, `{@b}` for a letter that counts from a, `{=x}` for any text. Of
-    two rows that fit, the first counts.
+    A row of `layers` maps the name of one of its layers to ours:
+    `"layer{s}.{b}.conv{k}": "conv{s+1}_block{b+1}_{k}_conv"`. `{s}` matches a
+    number, `{@b}` a letter that counts from a, `{=x}` any text. The first row
+    that matches is used.
 
     Args:
         name: string, for messages.
         format: `"pytorch"`, `"caffe"` or `"keras"`.
-        networks: dict of the names of our builders that make the same network
-            to the arguments that they need for it, such as
-            `{"ResNet": {"version": 1}}`.
-        conventions: tuple. The weights belong to one of these conventions of
-            the family; if there are several, their names do not tell which.
+        networks: dict of our builders' names to the arguments that make the
+            same network, such as `{"ResNet": {"version": 1}}`.
+        conventions: tuple. The weights have one of these conventions of the
+            family; the names of tensors do not distinguish them.
         layers: dict of templates.
-        needs: string, the name of an array without which it is another
-            origin.
-        numbered: dict for an implementation that just counts its layers:
-            `{"Convolution": "conv"}` makes its n-th layer of such a name our
-            n-th layer with that ending.
-        order: function of a name of ours that gives the key to sort by, for
-            `numbered`.
-        preprocessing: dict, what images need before the published weights.
-        choose: function of a file's name and the names of its layers that
-            gives the convention they say, or `None`.
-        reference: function of a `Card` that gives a list of pairs: a library
-            (`"torchvision"`, `"timm"`, `"pytorchcv"`) and the name of the same
-            network there, in the order to try.
+        needs: string, the name of an array that weights of this origin have.
+        numbered: dict for an implementation that numbers its layers:
+            `{"Convolution": "conv"}` maps its n-th layer of that name to our
+            n-th layer with that suffix.
+        order: function of our layer names, the sort key for `numbered`.
+        preprocessing: dict, the preprocessing for the published weights.
+        choose: function of the file's name and its layer names that returns
+            the convention, or `None` if they do not determine it.
+        reference: function of a `Card` that returns a list of pairs of a
+            library (`"torchvision"`, `"timm"`, `"pytorchcv"`) and the name of
+            the same network there, in the order to try.
     """
 
     name: str
@@ -58,14 +55,14 @@ class Origin:
     reference: Any = None
 
     def fits(self, builder, arguments):
-        """Returns whether it is an origin of what a builder makes."""
+        """Returns whether a call of a builder makes one of the networks."""
         needed = self.networks.get(builder)
         return needed is not None and all(
             arguments[key] == value for key, value in needed.items()
         )
 
     def told(self):
-        """Returns the calls that make its networks, for messages."""
+        """Returns the builder calls of its networks, for messages."""
         calls = (
             ", ".join([name, *(f"{k}={v!r}" for k, v in needed.items())])
             for name, needed in self.networks.items()
@@ -73,19 +70,19 @@ class Origin:
         return " or ".join(calls)
 
     def references_of(self, card):
-        """Returns pairs of library and name of the network of a card."""
+        """Returns pairs of library and name for the network of a card."""
         return self.reference(card) if self.reference else []
 
     def match(self, names, ours=()):
-        """Finds what layers of a file are called in our models.
+        """Maps the layer names of a file to ours.
 
         Args:
             names: iterable of the file's layer names.
-            ours: names of the layers of our model. Without them the layers
-                of a `numbered` origin are known, but not which they are.
+            ours: names of our model's layers. Without them the layers of a
+                `numbered` origin map to `None`.
 
         Returns:
-            Dict of their names to ours, without those that no rule knows.
+            Dict of their names to ours, without those that match no rule.
         """
         rows = [_compile(*row) for row in self.layers.items()]
         found = self._count(names, ours)
@@ -115,22 +112,22 @@ class Origin:
 
 @dataclasses.dataclass(frozen=True)
 class PublishedWeights:
-    """Weights that somebody published and that load into a model of ours.
+    """Published weights that load into one of our models.
 
     Args:
         model: string, a registered model.
-        weights: string, what to pass as `weights=`: a name on a hub, an
-            address, or the name of a file that has to be found first.
+        weights: string, the argument `weights=`: a name on a hub, a URL, or
+            the name of a file to download elsewhere.
         origin: string, the name of the `Origin`.
         convention: string, of the model that they load into.
-        dataset: string, what they classify.
-        error: float, the top-1 error in %: of one crop of ImageNet's images
-            for validation, as published, or on CIFAR-10's for tests. `None`
+        dataset: string, the data set whose classes they predict.
+        error: float, the top-1 error in %: as published for one crop of
+            ImageNet's validation images, or on CIFAR-10's test images. `None`
             is unknown.
         licence: string, or `None` if none is stated or known.
-        arguments: dict of other arguments that the model needs.
-        preprocessing: `Preprocessing`, or `None` where it comes with the
-            weights or is not known.
+        arguments: dict of other arguments of the model.
+        preprocessing: `Preprocessing`, or `None` if it comes with the weights
+            or is unknown.
     """
 
     model: str
@@ -145,12 +142,12 @@ class PublishedWeights:
 
 
 def published(origin, convention, rows, dataset="ImageNet-1k", licence=None):
-    """Makes records of weights that have all but a few fields in common.
+    """Makes records of weights that share most fields.
 
     Args:
         origin: see `PublishedWeights`.
         convention: see `PublishedWeights`.
-        rows: tuples of model, weights, error and, if any, arguments.
+        rows: tuples of model, weights, error and optionally arguments.
         dataset: see `PublishedWeights`.
         licence: see `PublishedWeights`.
 
@@ -166,7 +163,7 @@ def published(origin, convention, rows, dataset="ImageNet-1k", licence=None):
 
 
 def _compile(theirs, ours):
-    """Returns a pattern of a template, and a function of its fields."""
+    """Returns a template's pattern, and a function of fields to our name."""
     kinds, parts, end = {}, [], 0
     for field in _FIELD.finditer(theirs):
         kind, key, _ = field.groups()

@@ -1,4 +1,4 @@
-"""The weights of a model as places to load into: layer and shape."""
+"""The weights of a model as targets to load into: layer and shape."""
 
 from typing import Any
 from typing import NamedTuple
@@ -13,8 +13,7 @@ class Target(NamedTuple):
     """A weight of a model.
 
     Args:
-        layer: the Keras layer that has it; of a block in a stack the
-            template's.
+        layer: its Keras layer; for a block in a stack, the template's.
         shape: tuple of int.
     """
 
@@ -23,7 +22,7 @@ class Target(NamedTuple):
 
 
 def targets_of(model):
-    """Returns a dict of logical names, as `named_weights` has, to `Target`."""
+    """Returns a dict of logical names, see `named_weights`, to `Target`."""
     found = {}
     for layer in flat_layers(model):
         if isinstance(layer, BlockChain):
