@@ -1,9 +1,9 @@
-"""Whose weights load into which models: one file for each family.
+"""The implementations whose weights load into our models, by family.
 
-A file is named as the family's module in `keras_deep.models` and has
-`ORIGINS`, a tuple of `Origin`; of two that know all names of a file of
-weights, the first counts. It may have `PUBLISHED`, a tuple of
-`PublishedWeights`. A family without published weights has no file.
+A file has the name of the family's module in `keras_deep.models`, and
+`ORIGINS`, a tuple of `Origin`; if several know all names in a file of weights,
+the first is used. It may have `PUBLISHED`, a tuple of `PublishedWeights`. A
+family without published weights has no file.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Weights for residual networks for CIFAR, a part of the family's file."""
+"""Weights for residual networks for CIFAR, imported by `resnet`."""
 
 import functools
 
@@ -35,7 +35,7 @@ _A_MARTYN = {
 
 
 def _yihui_he():
-    """Makes the rows of group0_block1_conv0, ..._conv0_bn, ..._proj, ..."""
+    """Returns the rows of group0_block1_conv0, ..._conv0_bn, ..._proj, ..."""
     rows, at = {"fc": "predictions"}, "conv{g+2}_block{b+1}"
     for end, kind in (("", "conv"), ("_bn", "bn"), ("_scale", "bn")):
         rows |= {
@@ -47,7 +47,7 @@ def _yihui_he():
 
 
 def _projection_last(name):
-    """Gives the key that sorts our layers as Keras's example makes them."""
+    """Returns the key that sorts our layers in the order of Keras's example."""
     key = in_order(name)
     return (*key[:2], key[2] or 9) if len(key) == 3 else key
 
@@ -62,7 +62,7 @@ def _pytorchcv(card):
     return [("pytorchcv", name)]
 
 
-# What fits networks without shortcuts, too.
+# Also for networks without shortcuts.
 V1_ORIGINS = (
     Origin(
         "akamaster/pytorch_resnet_cifar10",
@@ -72,7 +72,7 @@ V1_ORIGINS = (
         {**STEM, **BLOCKS, **TOPS},
         preprocessing=cifar(IMAGENET_MEAN, IMAGENET_STD),
     ),
-    # The same with option B, and torchvision's names on a CIFAR network.
+    # With option B, or a CIFAR network with torchvision's names.
     Origin(
         "akamaster/pytorch_resnet_cifar10 with projections",
         "pytorch",
@@ -158,6 +158,9 @@ JUNYUSEU = functools.partial(
     "junyuseu/ResNet-on-Cifar10",
     "b78ad080ac09604f33e478719f542b350df0fb20",
 )
+_JUNYUSEU_20 = JUNYUSEU(
+    "data_augmentation/20/cifar10_res20_iter_64000.caffemodel"
+)
 _MLCOMMONS = github_url(
     "mlcommons/tiny",
     "1afd2c9820f795965a6134facd0b4dfae41ef23f",
@@ -184,15 +187,7 @@ PUBLISHED = (
     *_published(
         "junyuseu/ResNet-on-Cifar10",
         "caffe",
-        (
-            (
-                "ResNet20",
-                JUNYUSEU(
-                    "data_augmentation/20/cifar10_res20_iter_64000.caffemodel"
-                ),
-                8.19,
-            ),
-        ),
+        (("ResNet20", _JUNYUSEU_20, 8.19),),
     ),
     # ResNet-8 of the benchmark MLPerf Tiny.
     *_published(

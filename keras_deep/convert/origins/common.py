@@ -1,4 +1,4 @@
-"""Rows and records that several families share."""
+"""Rows and records shared by several families."""
 
 import math
 import re
@@ -6,7 +6,7 @@ import re
 from keras_deep.convert.preprocessing import cifar
 from keras_deep.convert.preprocessing import preprocessing
 
-# torchvision's names, which many repositories have taken over.
+# torchvision's names, which many repositories have adopted.
 STEM = {"conv1": "conv1_conv", "bn1": "conv1_bn"}
 BLOCKS = {
     "layer{s}.{b}.conv{k}": "conv{s+1}_block{b+1}_{k}_conv",
@@ -46,38 +46,43 @@ PYTORCHCV_V2 = {
 }
 PYTORCHCV_CIFAR = cifar((0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010))
 
-# Caffe nets whose layers are just counted; `in_order` says which they are.
+# Caffe nets whose layers are only numbered, in the order of `in_order`.
 COUNTED = {"Convolution": "conv", "BatchNorm": "bn", "Scale": "bn"}
 COUNTED_TOP = {"InnerProduct{n}": "predictions"}
 
-# keras.applications: our names but for those of older releases.
+# keras.applications: our names, except in older releases.
 KERAS_SAME = {
     "fc1000": "predictions",
     "probs": "predictions",
     "{=name}": "{=name}",
 }
 
-# He's release subtracts a mean image; these are the means of its colours.
+# He's release subtracts a mean image; these are its means per channel.
 HE = preprocessing((103.939, 116.779, 123.68), order="BGR")
 
 
-# Where the weights of keras.applications are.
+# Folder of the weights of keras.applications.
 _KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
 
 
 def keras_url(folder, name):
-    """Returns the address of weights of keras.applications, with the top."""
+    """Returns the URL of weights of keras.applications with the top."""
     file = f"{name}_weights_tf_dim_ordering_tf_kernels.h5"
     return f"{_KERAS_URL}/{folder}/{file}"
 
 
+def torchvision_url(name, version=1):
+    """Returns the name on the hub of ImageNet weights of torchvision."""
+    return f"torchvision://{name}_Weights.IMAGENET1K_V{version}"
+
+
 def github_url(repository, commit, *path):
-    """Returns the address of a file in a public repository."""
+    """Returns the URL of a file in a public repository."""
     return "/".join(("https://github.com", repository, "raw", commit, *path))
 
 
 def in_order(name):
-    """Gives the key that sorts our layers as an input passes them.
+    """Returns the key that sorts our layers from input to output.
 
     A projection comes first in its block.
     """

@@ -8,6 +8,7 @@ from keras_deep.convert.origins.common import PYTORCHCV_CIFAR
 from keras_deep.convert.origins.common import UNIT
 from keras_deep.convert.origins.common import in_order
 from keras_deep.convert.origins.common import keras_url
+from keras_deep.convert.origins.common import torchvision_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
@@ -15,11 +16,10 @@ from keras_deep.convert.rules import published
 
 _IMAGENET = {"DenseNetBC": {"stem": "imagenet"}}
 _CIFAR = {"DenseNet": {}, "DenseNetBC": {"stem": "cifar"}}
-# The shapes tell the conventions of CIFAR DenseNets apart.
-_PAPER_FIRST = ("paper", "torch7", "pytorchcv")
+# Shapes distinguish the conventions of CIFAR DenseNets.
 _PYTORCHCV_FIRST = ("pytorchcv", "torch7", "paper")
 
-# Torch 0.3 wrote `norm.1`, later releases `norm1`; published files have both.
+# `norm.1` as of PyTorch 0.3, later `norm1`; published files have either.
 _TORCHVISION = {
     "features.conv0": "conv1_conv",
     "features.norm0": "conv1_bn",
@@ -82,7 +82,7 @@ _KERAS = {
 
 
 def _by_blocks(*libraries):
-    """Makes the function of a card that gives libraries and their names."""
+    """Returns a function of a card to pairs of library and name there."""
 
     def reference(card):
         blocks = card.arguments["blocks"]
@@ -96,11 +96,9 @@ def _by_blocks(*libraries):
 
 def _pytorchcv_cifar(card):
     own = card.arguments
-    if own["blocks"]:
-        return []
     bottleneck = "_bc" * (card.builder == "DenseNetBC")
     name = f"densenet{own['depth']}_k{own['growth_rate']}{bottleneck}_cifar10"
-    return [("pytorchcv", name)]
+    return [] if own["blocks"] else [("pytorchcv", name)]
 
 
 ORIGINS = (
@@ -117,7 +115,7 @@ ORIGINS = (
         "gpleiss/efficient_densenet_pytorch",
         "pytorch",
         _CIFAR,
-        _PAPER_FIRST,
+        ("paper", "torch7", "pytorchcv"),
         _TORCHVISION,
     ),
     Origin(
@@ -180,13 +178,8 @@ PUBLISHED = (
         "torchvision or timm",
         "torchvision",
         tuple(
-            (name, f"torchvision://{name}_Weights.IMAGENET1K_V1", None)
-            for name in (
-                "DenseNet121",
-                "DenseNet161",
-                "DenseNet169",
-                "DenseNet201",
-            )
+            (f"DenseNet{n}", torchvision_url(f"DenseNet{n}"), None)
+            for n in (121, 161, 169, 201)
         ),
     ),
     *published(
@@ -201,8 +194,8 @@ PUBLISHED = (
         "keras.applications",
         "keras",
         tuple(
-            (name, keras_url("densenet", name.lower()), None)
-            for name in ("DenseNet121", "DenseNet169", "DenseNet201")
+            (f"DenseNet{n}", keras_url("densenet", f"densenet{n}"), None)
+            for n in (121, 169, 201)
         ),
     ),
 )

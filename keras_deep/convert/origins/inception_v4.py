@@ -4,21 +4,21 @@ from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.rules import published
 
-# timm counts what we call blocks: behind the stem, features 3 to 21.
+# timm numbers our blocks: after the stem, features 3 to 21.
 _BLOCKS = {
     "conv2": range(3, 5),
     "conv3": range(5, 10),
     "conv4": range(10, 18),
     "conv5": range(18, 22),
 }
-# Names inside of a block: the branch, and the place in it from 1.
+# Names in a block: the branch, and the position in it from 1.
 _PLACES = {
     "branch{i}.{k}": "{i}_{k+1}",
     "branch{i}": "{i}_1",
     "branch{i}_{k}": "{i}_{k+1}",
     "branch{i}_{k}{=ab}": "{i}_{k+1}{ab}",
 }
-# Where a single convolution stands beside a pool, it is this branch.
+# The branch of a single convolution beside a pooling.
 _BESIDE_POOL = {3: "1_1", 5: "0_1"}
 
 

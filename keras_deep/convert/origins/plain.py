@@ -1,4 +1,4 @@
-"""Weights for networks without shortcuts: the names of residual ones."""
+"""Weights for networks without shortcuts, with names of residual ones."""
 
 import dataclasses
 
@@ -21,7 +21,7 @@ ORIGINS = (
         {**STEM, **BLOCKS, **TOPS},
         preprocessing=TORCHVISION,
     ),
-    # No library has these networks to run.
+    # No library has these networks.
     *(
         dataclasses.replace(
             origin, networks={"CifarPlainNet": {}}, reference=None

@@ -12,6 +12,7 @@ from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
 from keras_deep.convert.origins.common import keras_url
+from keras_deep.convert.origins.common import torchvision_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
@@ -30,14 +31,14 @@ _TIMM_V2 = {
 
 
 def _he():
-    """Makes the rows of He's names: bn2a_branch2b, scale4b7_branch1, ..."""
+    """Returns the rows of He's names: bn2a_branch2b, scale4b7_branch1, ..."""
     rows = {
         "conv1": "conv1_conv",
         "bn_conv1": "conv1_bn",
         "scale_conv1": "conv1_bn",
         "fc1000": "predictions",
     }
-    # 50 layers count the blocks a, b, c, deeper networks a, b1, b2.
+    # With 50 layers blocks are a, b, c, in deeper networks a, b1, b2.
     for block, number in (("{@b}", "{b}"), ("b{b}", "{b+1}")):
         for theirs, ours in (("res", "conv"), ("bn", "bn"), ("scale", "bn")):
             at = f"conv{{s}}_block{number}"
@@ -49,16 +50,16 @@ def _he():
 
 
 def _strides(at_first, at_second):
-    """Makes a function that tells where a bottleneck strides, if it can.
+    """Returns a function that determines the stride of bottlenecks.
 
-    `resnet50` strides at its first convolutions, `resnet50b` at the second
-    ones, under the same names and in the same shapes. Only the name of the
-    published file says which: `resnet50b-0614-b2a49da6.pth`.
+    `resnet50` strides at the first convolutions, `resnet50b` at the second,
+    with equal names and shapes; only the name of the published file tells:
+    `resnet50b-0614-b2a49da6.pth`.
     """
 
     def choose(file, layers):
         if not any(".conv3" in layer for layer in layers):
-            return at_first  # Basic blocks stride at one place only.
+            return at_first  # In basic blocks only one convolution strides.
         found = re.search(r"resnet\d+(b?)-", file)
         return found and (at_second if found[1] else at_first)
 
@@ -66,19 +67,14 @@ def _strides(at_first, at_second):
 
 
 def _by_depth(*networks):
-    """Makes the function of a card that gives libraries and their names."""
+    """Returns a function of a card to pairs of library and name there."""
 
     def reference(card):
-        if card.arguments["blocks"]:
-            return []
         depth = card.arguments["depth"]
-        return [(library, f"{name}{depth}") for library, name in networks]
+        found = [(library, f"{name}{depth}") for library, name in networks]
+        return [] if card.arguments["blocks"] else found
 
     return reference
-
-
-def _torchvision(name, version):
-    return f"torchvision://{name}_Weights.IMAGENET1K_V{version}"
 
 
 def _pytorchcv(card):
@@ -133,7 +129,7 @@ _IMAGENET = (
         "KaimingHe/deep-residual-networks",
         "caffe",
         _V1,
-        # Without the bias of the stem it is the same network: it is folded.
+        # The stem's bias is folded into the paper's network, without change.
         ("caffe", "paper"),
         _he(),
         preprocessing=HE,
@@ -165,14 +161,14 @@ PUBLISHED = (
         "torchvision or timm",
         "torchvision",
         (
-            ("ResNet18", _torchvision("ResNet18", 1), 30.25),
-            ("ResNet34", _torchvision("ResNet34", 1), 26.70),
-            ("ResNet50", _torchvision("ResNet50", 1), 23.84),
-            ("ResNet50", _torchvision("ResNet50", 2), None),
-            ("ResNet101", _torchvision("ResNet101", 1), 22.60),
-            ("ResNet101", _torchvision("ResNet101", 2), None),
-            ("ResNet152", _torchvision("ResNet152", 1), 21.67),
-            ("ResNet152", _torchvision("ResNet152", 2), None),
+            ("ResNet18", torchvision_url("ResNet18", 1), 30.25),
+            ("ResNet34", torchvision_url("ResNet34", 1), 26.70),
+            ("ResNet50", torchvision_url("ResNet50", 1), 23.84),
+            ("ResNet50", torchvision_url("ResNet50", 2), None),
+            ("ResNet101", torchvision_url("ResNet101", 1), 22.60),
+            ("ResNet101", torchvision_url("ResNet101", 2), None),
+            ("ResNet152", torchvision_url("ResNet152", 1), 21.67),
+            ("ResNet152", torchvision_url("ResNet152", 2), None),
             ("ResNet50", "hf://timm/resnet50.a1_in1k", 19.618),
             ("ResNet50", "hf://timm/resnet50.a2_in1k", 20.172),
             ("ResNet50", "hf://timm/resnet50.a3_in1k", 21.948),
@@ -197,11 +193,8 @@ PUBLISHED = (
         "keras.applications",
         "keras",
         tuple(
-            (name, keras_url("resnet", name.lower()), None)
-            for name in (
-                *("ResNet50", "ResNet101", "ResNet152"),
-                *("ResNet50V2", "ResNet101V2", "ResNet152V2"),
-            )
+            (f"ResNet{n}", keras_url("resnet", f"resnet{n.lower()}"), None)
+            for n in ("50", "101", "152", "50V2", "101V2", "152V2")
         ),
     ),
     *cifar_resnet.PUBLISHED,

@@ -42,7 +42,7 @@ _PYTORCHCV_SE = {UNIT + "se.conv{k}": "conv{s+1}_block{b}_se_{k}_conv"}
 
 
 def _hujie():
-    """Makes the rows of conv2_1_1x1_reduce, .../bn, .../bn/scale, ..."""
+    """Returns the rows of conv2_1_1x1_reduce, .../bn, .../bn/scale, ..."""
     rows = {"classifier": "predictions"}
     layers = {
         "conv1/7x7_s2": "conv1",
@@ -60,7 +60,7 @@ def _hujie():
 
 
 def _timm(name):
-    """Makes the function of a card that gives timm's name of a network."""
+    """Returns a function of a card to timm and the network's name there."""
     return lambda card: (
         []
         if card.arguments["blocks"]
@@ -122,7 +122,7 @@ ORIGINS = (
         preprocessing=TORCHVISION,
         reference=lambda card: [("timm", "legacy_senet154")],
     ),
-    # What images need stands in no file of theirs.
+    # None of its files states the preprocessing.
     Origin(
         "hujie-frank/SENet",
         "caffe",

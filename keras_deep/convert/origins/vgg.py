@@ -2,6 +2,7 @@
 
 from keras_deep.convert.origins.common import HE
 from keras_deep.convert.origins.common import keras_url
+from keras_deep.convert.origins.common import torchvision_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.rules import published
@@ -22,7 +23,7 @@ _CAFFE = {
 
 
 def _torchvision(depth):
-    """Makes the rows of a sequence of layers, ReLUs and pools counted."""
+    """Returns the rows of layers numbered together with ReLUs and pools."""
     rows, index = {}, 0
     for stage, convolutions in enumerate(_BLOCKS[depth], 1):
         for k in range(1, convolutions + 1):
@@ -74,10 +75,7 @@ PUBLISHED = (
     *published(
         "torchvision",
         "torchvision",
-        tuple(
-            (f"VGG{d}", f"torchvision://VGG{d}_Weights.IMAGENET1K_V1", None)
-            for d in _BLOCKS
-        ),
+        tuple((f"VGG{d}", torchvision_url(f"VGG{d}"), None) for d in _BLOCKS),
     ),
     *published(
         "keras.applications",

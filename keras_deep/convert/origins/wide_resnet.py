@@ -9,6 +9,7 @@ from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
 from keras_deep.convert.origins.common import github_url
+from keras_deep.convert.origins.common import torchvision_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.rules import published
@@ -63,7 +64,7 @@ ORIGINS = (
         _CIFAR,
         ("paper",),
         _FERLES,
-        preprocessing=PYTORCHCV_CIFAR,  # The same means and deviations.
+        preprocessing=PYTORCHCV_CIFAR,  # Equal means and deviations.
     ),
 )
 
@@ -81,7 +82,7 @@ PUBLISHED = (
         tuple(
             (
                 f"WideResNet{name}",
-                f"torchvision://Wide_ResNet{name}_Weights.IMAGENET1K_V{version}",
+                torchvision_url(f"Wide_ResNet{name}", version),
                 error,
             )
             for name, version, error in (
