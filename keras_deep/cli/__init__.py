@@ -1,3 +1,3 @@
-"""The command `keras-deep`: every workflow as one command."""
+"""The command line `keras-deep`."""
 
 from keras_deep.cli.app import main

@@ -1,4 +1,4 @@
-"""The commands and how they end."""
+"""The commands and their exit codes."""
 
 import sys
 
@@ -28,9 +28,9 @@ app.command("export")(use.export_command)
 
 
 def main():
-    """Runs the command line; an expected error is one message, no traceback.
+    """Runs the command line; prints expected errors without traceback.
 
-    Exits with 0, with 1 after an error, and with 130 after SIGINT.
+    The exit code is 0, 1 after an error, and 130 after SIGINT.
     """
     silence_tensorflow()
     try:

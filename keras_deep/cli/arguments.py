@@ -1,4 +1,4 @@
-"""Options of a builder, such as `--depth 40`, read from its signature."""
+"""Options for the arguments of builders, such as `--depth 40`."""
 
 import ast
 
@@ -16,10 +16,10 @@ _WORDS = "keras_deep.words"
 
 
 class ModelCommand(TyperCommand):
-    """A command with the options of a model, which its help lists too."""
+    """A command with a model's options, which are listed in its help."""
 
     def __init__(self, *args, context_settings=None, **kwargs):
-        # They are not known before the model's name is.
+        # The model's name, which determines the options, is not known yet.
         extra = {"allow_extra_args": True, "ignore_unknown_options": True}
         settings = {**extra, **(context_settings or {})}
         super().__init__(*args, context_settings=settings, **kwargs)
@@ -54,12 +54,12 @@ def _options_panel(name, model):
 
 
 def builder_arguments(name, words):
-    """Reads the options that belong to the builder `name`.
+    """Parses the options of the builder `name`.
 
     Args:
         name: string, a registered model.
         words: list of strings, such as `["--growth-rate", "12"]`. Values are
-            Python literals; anything else is a string.
+            Python literals, else strings.
 
     Returns:
         Dict of arguments.

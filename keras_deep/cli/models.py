@@ -15,7 +15,7 @@ from keras_deep.utils.text import amount
 
 
 def _values(key):
-    """Returns the values of an attribute of the models, for a help text."""
+    """Returns a help text with all values of an attribute of models."""
     values = {getattr(model, key) for model in catalogue.models().values()}
     return f"One of {', '.join(sorted(values))}."
 
@@ -59,17 +59,17 @@ def show_command(
     context: typer.Context,
     model: Annotated[str, typer.Argument(help="A name of `keras-deep list`.")],
     batch_size: Annotated[
-        int, typer.Option(min=1, help="For the activation memory.")
+        int, typer.Option(min=1, help="Images for the activation memory.")
     ] = 32,
     draw: Annotated[
         pathlib.Path | None,
         typer.Option(help="Draw the block structure to this PNG or SVG file."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the picture.")
+        bool, typer.Option("--force", help="Replace an existing picture.")
     ] = False,
 ):
-    """Show what a model costs, stage by stage.
+    """Show the costs of a model by stage, its papers, results and weights.
 
     The builder's own arguments are options too: --depth 110 --shortcut B.
     """
@@ -140,8 +140,8 @@ def weights_table(name, arguments):
 
     table = Table(
         title="Published weights",
-        caption="What to pass as weights=; a name without an address is that "
-        "of a file to find first. Errors: top-1, in %.",
+        caption="Arguments for weights=; a name without a hub or URL is that "
+        "of a file to download elsewhere. Errors: top-1, in %.",
         box=box.SIMPLE,
     )
     table.add_column("weights", overflow="fold")
@@ -168,5 +168,5 @@ def _images(found):
 
 
 def result_line(record):
-    """Returns a published result with its mode, in one line."""
+    """Returns a published result with its metric in one line."""
     return f"{record['dataset']}: {record['result']} {record['metric']}"

@@ -31,7 +31,7 @@ def train_command(
     ] = pathlib.Path("runs/latest"),
     config: Annotated[
         pathlib.Path | None,
-        typer.Option(help="A result.json to repeat; other options go first."),
+        typer.Option(help="A result.json to repeat; other options override."),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
@@ -47,7 +47,7 @@ def train_command(
         bool, typer.Option("--force", help="Replace an earlier result.")
     ] = False,
 ):
-    """Train a model, keep the best epoch and measure it on the test images.
+    """Train a model and evaluate its best epoch on the test images.
 
     The builder's own arguments are options too: --depth 40 --growth-rate 12.
     """
@@ -75,7 +75,7 @@ def train_command(
 
 
 def _resolve(before, model, words, load, given):
-    """Joins the card of an earlier result with the options of this call."""
+    """Merges the card of an earlier result with the options of this call."""
     name = model or before and before.builder
     if name is None:
         raise ValueError(
@@ -103,7 +103,7 @@ def _given(options):
 
 
 def print_summary(card, output):
-    """Prints a table of what was trained and how well."""
+    """Prints a table of the settings and results of a training run."""
     training, result = card.training, card.training["result"]
     own = ", ".join(
         f"{k}={v}" for k, v in card.arguments.items() if v is not None
@@ -117,7 +117,7 @@ def print_summary(card, output):
         "validation accuracy": f"{result['validation_accuracy']:.2%}",
         "test accuracy": f"{result['test_accuracy']:.2%}",
         "time per step": f"{1000 * result['seconds_per_step']:.1f} ms",
-        "time in all": f"{result['seconds']:.0f} s",
+        "total time": f"{result['seconds']:.0f} s",
         "seed": str(training["config"]["seed"]),
         "results in": str(output),
     }

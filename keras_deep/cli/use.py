@@ -1,4 +1,4 @@
-"""`keras-deep evaluate`, `predict` and `export`: what a trained model does."""
+"""`keras-deep evaluate`, `predict` and `export`, for trained models."""
 
 import pathlib
 from typing import Annotated
@@ -16,7 +16,7 @@ def evaluate_command(
     model: _MODEL,
     data: Annotated[
         str | None,
-        typer.Option(help="By default the data the model was trained on."),
+        typer.Option(help="By default the model's training data set."),
     ] = None,
     data_dir: Annotated[
         str | None, typer.Option(help="Folder of the data set's files.")
@@ -26,7 +26,7 @@ def evaluate_command(
     ] = "test",
     batch_size: Annotated[int, typer.Option(min=1)] = 128,
 ):
-    """Measure a saved model on a data set."""
+    """Evaluate a saved model on a data set."""
     from keras_deep.export.loading import load
     from keras_deep.training.evaluate import evaluate
 
@@ -58,7 +58,7 @@ def predict_command(
 def export_command(
     model: Annotated[pathlib.Path, typer.Argument(help="A .keras file.")],
     directory: Annotated[
-        pathlib.Path, typer.Argument(help="Directory the server looks at.")
+        pathlib.Path, typer.Argument(help="Directory that the server watches.")
     ],
     version: Annotated[
         int | None, typer.Option(min=1, help="By default the next one.")
