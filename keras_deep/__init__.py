@@ -1,7 +1,7 @@
 """Very deep architectures for Keras.
 
-Every name is found when it is first used: the import of this package alone
-imports neither Keras nor what computes.
+Names are imported on first use, so that importing this package alone imports
+neither Keras nor a backend.
 """
 
 import importlib
@@ -21,7 +21,7 @@ def __dir__():
     return ["__version__", *_names.public_names()]
 
 
-# What Keras loads may name our layers, whichever is imported first.
+# Files that Keras loads may name our layers, whichever is imported first.
 _after_import(
     "keras", lambda: importlib.import_module("keras_deep.saved_objects")
 )

@@ -1,6 +1,6 @@
-"""What is known of every model before Keras is imported.
+"""The catalogue of models, which is read without importing Keras.
 
-It stands in `catalogue.json`, which `tools/generate` writes.
+`tools/generate` writes it to `catalogue.json`.
 """
 
 import dataclasses
@@ -14,10 +14,10 @@ class Parameter:
     """A parameter of a builder.
 
     Args:
-        help: string, what the docstring says of it.
-        default: string, the Python code of its default, or `None` where the
-            argument has to be given.
-        keyword_only: bool. Whether it is given by name only.
+        help: string, its description in the docstring.
+        default: string, the Python code of its default, or `None` if it is
+            required.
+        keyword_only: bool.
     """
 
     help: str
@@ -38,8 +38,8 @@ class Model:
         summary: string, the first line of the docstring.
         parameters: dict of names to `Parameter`, in order.
         papers: list of pairs of title and address.
-        trainable: int, trainable parameters, or `None` if nobody counted.
-        multiply_adds: int, for one image, or `None` if nobody counted.
+        trainable: int, trainable parameters, or `None` if unknown.
+        multiply_adds: int, for one image, or `None` if unknown.
         published: list of dicts, see `keras_deep.models.published`.
     """
 
@@ -57,7 +57,7 @@ class Model:
 
 
 def models():
-    """Returns a dict of the names of all models to `Model`."""
+    """Returns a dict of all models' names to `Model`."""
     return _catalogue()[0]
 
 
@@ -67,7 +67,11 @@ def datasets():
 
 
 def parse(text):
-    """Returns what `models` and `datasets` return, from a file's text."""
+    """Parses the catalogue from the text of its file.
+
+    Returns:
+        Pair of the values of `models` and `datasets`.
+    """
     found = json.loads(text)
     records = found["models"]
     models = {name: _model(found, records) for name, found in records.items()}
@@ -75,7 +79,7 @@ def parse(text):
 
 
 def _model(record, records):
-    # A variant has only what differs from its builder.
+    # A variant has only the differences from its builder.
     builder = records[record["builder"]]
     parameters = {
         name: Parameter(**{**known, **record["parameters"].get(name, {})})

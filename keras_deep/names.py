@@ -1,4 +1,4 @@
-"""Where each public name of the package stands."""
+"""Finds the public names of the package."""
 
 import functools
 import importlib
@@ -20,7 +20,7 @@ FUNCTIONS = {
     "profile": "analysis.profile.profile",
     "save": "models.saving.save",
     "unstacked": "models.unstack.unstacked",
-    # For `models`, which may not import what stands above it.
+    # For `models`, which may not import `convert`.
     "_prepare_weights": "convert.loading.prepare",
 }
 
@@ -40,10 +40,10 @@ def public_names():
 
 
 def find(name):
-    """Imports what has a name, and returns it.
+    """Imports and returns the object with a public name.
 
     Raises:
-        AttributeError: if nothing has.
+        AttributeError: if there is none.
     """
     if name in FUNCTIONS:
         module, _, attribute = FUNCTIONS[name].rpartition(".")
@@ -56,16 +56,16 @@ def find(name):
 
 
 def _model(name):
-    """Returns a builder, whether or not the catalogue has it already."""
+    """Returns a builder, even if the catalogue lacks it."""
     registry = _import("models.registry")
     if name in _catalogue():
         _import(_catalogue()[name].module)
-    # Looking through the registry imports Keras and all families.
+    # The registry imports Keras and all families.
     elif not name[0].isupper() or name not in registry.list_models():
         raise AttributeError(
             f"module 'keras_deep' has no attribute {name!r}."
             f"{did_you_mean(name, public_names())}",
-            obj=None,  # Else a traceback adds a near miss of its own.
+            obj=None,  # Else tracebacks add another suggestion.
         )
     return registry.entry_of(name).build
 

@@ -1,11 +1,10 @@
 """Registers with Keras every class that a saved model may name.
 
-Keras finds the classes of a `.keras` file in its registry, where a class
-stands once its module is imported. Whoever loads a file with nothing but
-`import keras_deep` and `keras.models.load_model` has not imported these
-modules, so the package does: this is the only place that lists them. It
-stands above the folders of the package, since a file may hold layers of
-several, and imports nothing that takes long.
+Keras looks up the classes of a `.keras` file in its registry, which a class
+enters when its module is imported. The package imports these modules, so that
+`import keras_deep` suffices for `keras.models.load_model`. This list is the
+only one. It is outside the folders of the package, as a file may have layers
+of several, and its imports are fast.
 """
 
 import keras_deep.convert.caffe.keras_layers
