@@ -1,6 +1,6 @@
-"""Small Caffe networks for what no published one at hand has.
+"""Small Caffe networks with layers that the published ones here lack.
 
-Needs NumPy only: the tool that makes the golden files runs beside OpenCV.
+Needs only NumPy, for the tool that makes the golden files with OpenCV.
 """
 
 import zlib
@@ -11,13 +11,13 @@ from tests.support.caffe_nets_joints import JOINTS
 from tests.support.caffe_nets_values import VALUES
 from tests.support.caffe_nets_windows import WINDOWS
 
-# The shape of the input "data", the layers behind it, and the shapes of their
+# The shape of the input "data", the layers after it, and the shapes of their
 # blobs.
 SMALL = WINDOWS | VALUES | JOINTS
 
 
 def small_net(name):
-    """Returns prototxt, blobs by layer, and input of one of `SMALL`."""
+    """Returns prototxt, blobs by layer and input of one of `SMALL`."""
     shape, layers, blobs = SMALL[name]
     dims = " ".join(f"dim: {side}" for side in shape)
     text = f'input: "data" input_shape {{ {dims} }}{layers}'
@@ -30,14 +30,14 @@ def small_net(name):
 
 
 def _blob(rng, shape):
-    """Returns an array; one of one axis may be a variance: above zero."""
+    """Returns a random array, positive if 1D, as it may be a variance."""
     if len(shape) == 1:
         return rng.uniform(0.5, 1.5, shape).astype("f4")
     return rng.standard_normal(shape).astype("f4")
 
 
 def blobs(arrays):
-    """Returns a dict of layer to arrays as `read_caffe` names them."""
+    """Returns a dict of arrays with the names of `read_caffe`."""
     return {
         f"{layer}/{i}": array
         for layer, parts in arrays.items()

@@ -1,4 +1,4 @@
-"""Small Caffe networks of layers that join and cut, see `caffe_nets`."""
+"""Small Caffe networks of layers that merge and split, see `caffe_nets`."""
 
 JOINTS = {
     "eltwise": (

@@ -1,4 +1,4 @@
-"""Small Caffe networks of layers that look at windows, see `caffe_nets`."""
+"""Small Caffe networks of layers with windows, see `caffe_nets`."""
 
 WINDOWS = {
     "convolution": (

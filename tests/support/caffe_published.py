@@ -1,6 +1,6 @@
-"""The published Caffe networks that are compared with OpenCV.
+"""Published Caffe networks to compare with OpenCV.
 
-Needs NumPy only: the tool that makes the golden files runs beside OpenCV.
+Needs only NumPy, for the tool that makes the golden files with OpenCV.
 """
 
 import copy
@@ -14,7 +14,7 @@ import numpy as np
 
 _SMALL = ((32, 32), (44, 37))
 _LARGE = ((224, 224), (257, 229))
-_FIXED = ((224, 224),)  # A layer with weights for each pixel.
+_FIXED = ((224, 224),)  # For nets with dense layers on flattened images.
 
 
 class Published(NamedTuple):
@@ -24,7 +24,8 @@ class Published(NamedTuple):
         channels: int.
         sizes: tuple of `(height, width)` to run it at.
         scale: float, the standard deviation of the input.
-        trained: bool. Whether its own weights are there; else they are made.
+        trained: bool. Whether its trained weights are at hand; else they are
+            generated.
     """
 
     channels: int
@@ -63,7 +64,7 @@ PUBLISHED = {
 
 @functools.cache
 def synth(shared):
-    """Returns the tool that makes weights for a network."""
+    """Imports the tool that generates weights for a network."""
     path = shared / "data" / "tools" / "caffe_synth.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
@@ -72,7 +73,7 @@ def synth(shared):
 
 
 def prototxt(shared, name):
-    """Returns the text of a published network."""
+    """Returns the prototxt of a published network."""
     if PUBLISHED[name].trained:
         return (_trained(shared) / f"{name}.prototxt").read_text()
     archive = shared / "data" / "prototxt" / "prototxt.zip"
@@ -81,7 +82,7 @@ def prototxt(shared, name):
 
 
 def caffemodel(shared, name):
-    """Returns the path of the weights of a network that has its own."""
+    """Returns the path of a network's trained weights."""
     stem = name.removesuffix("_deploy")
     return _trained(shared) / f"{stem}.caffemodel"
 
@@ -91,13 +92,13 @@ def _trained(shared):
 
 
 def made_weights(shared, name):
-    """Returns weights for a network as a dict of layer to arrays."""
+    """Generates weights for a network, a dict of layer to arrays."""
     tool = synth(shared)
     return tool.weights(tool.parse(prototxt(shared, name)))
 
 
 def image(name, size):
-    """Returns the input of a network in Caffe's order, of float32."""
+    """Returns a network's input, float32 with channels first."""
     one = PUBLISHED[name]
     seed = zlib.crc32(f"{name} {size[0]} {size[1]}".encode())
     shape = (1, one.channels, *size)
@@ -106,7 +107,7 @@ def image(name, size):
 
 
 def resized(net, size):
-    """Returns a parsed network whose file states another input size."""
+    """Returns a copy of a parsed network with another input size."""
     net = copy.deepcopy(net)
     height, width = size
     if "input_dim" in net:
@@ -121,7 +122,7 @@ def resized(net, size):
 
 
 def sample(array, count):
-    """Returns `count` values spread over an array, or all if it has fewer."""
+    """Returns `count` evenly spaced values of an array, or all if fewer."""
     flat = np.asarray(array).ravel()
     places = np.linspace(0, flat.size - 1, min(flat.size, count)).astype(int)
     return flat[places]

@@ -1,4 +1,4 @@
-"""A writer of caffemodels, to read them again.
+"""Writes caffemodels.
 
 The wire format is that of protobuf's documentation, the field numbers those of
 caffe.proto.
@@ -28,7 +28,7 @@ def content(field, value):
 
 
 def values(field, array, packed):
-    """A list of floats or doubles, whose field numbers are 5 and 8."""
+    """Returns a list of floats or doubles, fields 5 and 8 of a blob."""
     kind = FIXED64 if array.dtype.itemsize == 8 else FIXED32
     flat = np.ascontiguousarray(array).reshape(-1)
     if packed:
@@ -48,7 +48,7 @@ def shape_of(array, form):
 
 def blob(array, form="packed", packed=True):
     field = 8 if array.dtype.itemsize == 8 else 5
-    difference = content(6, b"\0" * 8)  # Its gradient: of no interest.
+    difference = content(6, b"\0" * 8)  # Its gradient, to be ignored.
     return shape_of(array, form) + values(field, array, packed) + difference
 
 

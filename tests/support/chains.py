@@ -16,7 +16,7 @@ both_forms = pytest.mark.parametrize("stack", [True, False])
 
 
 def network(block, stack, stages=None, channels=IMAGES[-1], **arguments):
-    """Builds stages of blocks; by default `BLOCKS`, which keep the shape."""
+    """Builds stages of blocks, by default `BLOCKS` that keep the shape."""
     inputs = keras.Input((*IMAGES[1:3], channels), name="image")
     equal = [Stage(BLOCKS, channels)]
     x = residual_stages(inputs, stages or equal, block, stack, **arguments)

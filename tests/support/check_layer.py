@@ -1,4 +1,4 @@
-"""All that must hold for any layer, in one function."""
+"""Checks the requirements that all layers share."""
 
 import inspect
 import json
@@ -18,11 +18,10 @@ def check_layer(layer_class, arguments, shape, folder, name=None):
     Args:
         layer_class: class of the layer.
         arguments: function that returns a dict of its arguments. It is called
-            in each precision, as they may have layers in them.
+            once per precision, as they may contain layers.
         shape: tuple, the shape of a batch of inputs, or list of such tuples.
         folder: path for a file.
-        name: string, the name it is registered under. `None` is that of the
-            class.
+        name: string, the registered name, or `None` for that of the class.
     """
     rng = np.random.default_rng(0)
     x = keras.tree.map_shape_structure(
@@ -58,7 +57,7 @@ def _assert_equal(ours, theirs, tolerance=0.0):
 
 
 def _check_shapes(layer, shape, y):
-    """Shapes are known before, with a free batch too."""
+    """Checks that output shapes are known, with free batch size, too."""
     stated = layer.compute_output_shape(shape)
     stated = stated if isinstance(stated, list) else [stated]
     assert _shapes(y) == [tuple(one) for one in stated]
@@ -76,13 +75,13 @@ def _check_config(layer, x):
 
 
 def _written(layer):
-    """Returns the config as files have it."""
+    """Returns the config as it is written to files."""
     config = keras.saving.serialize_keras_object(layer.get_config())
     return json.dumps(config, sort_keys=True)
 
 
 def _check_gradients(layer, x, y):
-    """The inputs and all weights that are trained have a finite gradient."""
+    """Checks that inputs and trainable weights have finite gradients."""
     if isinstance(y, list) or isinstance(x, list):
         return _check_gradients_of_many(layer, x)
     seed = np.random.default_rng(1).normal(size=y.shape).astype("float32")
@@ -95,7 +94,7 @@ def _check_gradients(layer, x, y):
 
 
 def _check_gradients_of_many(layer, x):
-    """The gradient of the first tensor, from all outputs."""
+    """Checks the gradient of all outputs with respect to the first input."""
     first, *others = keras.tree.flatten(_tensors(x))
 
     class Total(keras.layers.Layer):
@@ -135,7 +134,7 @@ def _model(layer, shape):
 
 
 def _check_file(model, x, path):
-    """Keras alone reads the layer, its weights and its config."""
+    """Checks that Keras alone loads the layer with weights and config."""
     for variable in model.variables:
         if "float" in keras.backend.standardize_dtype(variable.dtype):
             noise = np.random.default_rng(2).uniform(0.5, 1.5, variable.shape)
@@ -148,11 +147,11 @@ def _check_file(model, x, path):
 
 
 def _check_xla(model, x):
-    """The layer predicts and trains inside XLA."""
+    """Checks that the layer predicts and trains with XLA."""
     expected = model(x)
     model.compile("sgd", "mse", jit_compile=True)
     _assert_equal(model.predict_on_batch(x), expected, 1e-5)
-    if not model.trainable_weights:  # Keras warns of a training without.
+    if not model.trainable_weights:  # Keras warns of training without.
         return
     before = model.get_weights()
     y = keras.tree.map_structure(np.zeros_like, _arrays(expected))

@@ -1,4 +1,4 @@
-"""The tests that a family makes of published checkpoints and Caffe nets."""
+"""Makes tests of published checkpoints and Caffe nets for a family."""
 
 import json
 import pathlib
@@ -27,12 +27,12 @@ _LOADERS = {
 
 
 class Checkpoint(NamedTuple):
-    """A checkpoint of CIFAR-10 that is at hand.
+    """A checkpoint for CIFAR-10.
 
     Args:
         path: string, below `checkpoints`; its folder is the format.
-        builder: string, the registered model.
-        wrong: int, the wrong images of 10,000 in `SOURCES.md`.
+        builder: string, a registered model.
+        wrong: int, the wrongly classified images of 10,000, see `SOURCES.md`.
         arguments: dict of arguments of the builder.
     """
 
@@ -42,7 +42,7 @@ class Checkpoint(NamedTuple):
     arguments: dict = {}
 
     def outputs(self, name, shared, x):
-        """Returns what the model gives, and the stored results of a name."""
+        """Returns the model's outputs, and stored ones with predictions."""
         stored = np.load(shared / "data" / "reference" / f"{name}.npz")
         probabilities = "probs" in stored
         model = _LOADERS[self.path.partition("/")[0]](
@@ -54,7 +54,7 @@ class Checkpoint(NamedTuple):
         record = keras_deep.card(model).preprocessing
         if record is not None:
             x = preprocess(x, record)
-        else:  # A mean image, which is not part of the package.
+        else:  # A mean image, which the package does not include.
             mean = np.load(shared / "data" / "cifar10" / "train_mean_chw.npy")
             x = x - mean.transpose(1, 2, 0)
         ours = model.predict(x, batch_size=250, verbose=0)
@@ -66,11 +66,11 @@ def checkpoint_tests(checkpoints):
     """Makes the tests of published checkpoints.
 
     Args:
-        checkpoints: dict of the name of the stored results to `Checkpoint`.
+        checkpoints: dict of names of stored results to `Checkpoint`.
 
     Returns:
-        Two test functions: the outputs for 1000 images, and for the proof the
-        published error on all 10,000.
+        Two test functions, of the outputs for 1000 images, and, in the proof,
+        of the published error on all 10,000.
     """
     every_checkpoint = pytest.mark.parametrize("name", checkpoints)
 
@@ -96,12 +96,12 @@ def checkpoint_tests(checkpoints):
 
 
 def caffe_net_tests(nets, long=()):
-    """Makes a test of the nets of papers' authors, with made weights.
+    """Makes a test of the authors' Caffe nets, with generated weights.
 
     Args:
-        nets: dict of names of `PUBLISHED` to a registered model and the
-            activation that the net ends in.
-        long: tuple of those that only the proof runs.
+        nets: dict of names in `PUBLISHED` to pairs of a registered model and
+            the net's last activation.
+        long: tuple of names that only the proof runs.
 
     Returns:
         Test function.

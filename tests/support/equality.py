@@ -1,10 +1,10 @@
-"""How the tests of the fast layers compare them with Keras's own."""
+"""Compares layers with Keras's own."""
 
 import keras
 import numpy as np
 import pytest
 
-# How far results may be apart, on the scale of the largest: a few roundings.
+# Tolerance relative to the largest entry: a few rounding errors.
 TOLERANCE = {
     "float32": 1e-5,
     "mixed_float16": 2e-3,
@@ -24,17 +24,17 @@ def on_tensorflow(test):
 
 
 def array(value):
-    """Returns a NumPy array of any tensor or variable, in float64."""
+    """Returns a tensor or variable as a NumPy array of float64."""
     return keras.ops.convert_to_numpy(value).astype("float64")
 
 
 def normal(rng, shape, dtype="float32"):
-    """Returns a tensor of numbers whose mean is not zero."""
+    """Returns a random tensor with mean 0.5 and standard deviation 2."""
     return keras.ops.cast(rng.normal(0.5, 2.0, shape), dtype)
 
 
 def assert_near(ours, theirs, tolerance):
-    """Compares sequences of tensors, each on the scale of its largest."""
+    """Compares sequences of tensors, each relative to its largest entry."""
     for mine, its in zip(ours, theirs, strict=True):
         assert keras.backend.standardize_dtype(mine.dtype) == (
             keras.backend.standardize_dtype(its.dtype)
@@ -72,7 +72,7 @@ def _jax_gradients(layer, x, seed, weights, call):
 
 
 def operations(call, x, jit_compile=None):
-    """Returns the types of operations in the graph of `call(x)`."""
+    """Returns the set of operation types in the graph of `call(x)`."""
     import tensorflow as tf
 
     function = tf.function(call, jit_compile=jit_compile)
@@ -83,7 +83,7 @@ def operations(call, x, jit_compile=None):
 def train(model, rng, images, jit_compile="auto"):
     """Fits `model` to noise for four steps and returns its weights."""
     if keras.backend.backend() == "jax":
-        jit_compile = True  # Without it JAX is slow and no different.
+        jit_compile = True  # Without it JAX is slow, with equal results.
     model.compile(
         keras.optimizers.SGD(0.1, momentum=0.9), "mse", jit_compile=jit_compile
     )

@@ -1,4 +1,4 @@
-"""The functions of tools/fuzz, which has no suffix, as the module `fuzz`."""
+"""Imports tools/fuzz, which has no suffix, as the module `fuzz`."""
 
 import importlib.machinery
 import importlib.util
@@ -13,11 +13,11 @@ _LOADER.exec_module(fuzz)
 
 
 def assert_loads_or_refuses(name, write, folder):
-    """Gives 300 damaged files to a parser of tools/fuzz.
+    """Checks that a parser loads or refuses each of 300 damaged files.
 
     Args:
-        name: string, the parser.
-        write: function of a folder that writes whole files into it.
+        name: string, a parser of tools/fuzz.
+        write: function that writes undamaged files to a folder.
         folder: `pathlib.Path`.
     """
     (folder / "seeds").mkdir()

@@ -1,7 +1,7 @@
-"""The tests that a family makes of its golden files, see `GOLDENS.md` there.
+"""Makes tests of golden files for a family, see their `GOLDENS.md`.
 
-They hold logits of independent implementations, which the network must give
-through our own converter.
+The files have logits of independent implementations, which the converted
+network must reproduce.
 """
 
 import numpy as np
@@ -18,12 +18,12 @@ def golden_tests(goldens, long=()):
     """Makes a test of golden files.
 
     Args:
-        goldens: dict of golden files to a registered model and a dict of the
-            arguments that are not its defaults.
-        long: tuple of those that only the proof runs.
+        goldens: dict of golden files to pairs of a registered model and a
+            dict of arguments.
+        long: tuple of files that only the proof runs.
 
     Returns:
-        Test function, whose attribute `goldens` are the files it checks.
+        Test function with the attribute `goldens`, the files it checks.
     """
 
     @pytest.mark.parametrize("name", _cases(goldens, long))

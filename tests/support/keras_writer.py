@@ -6,7 +6,7 @@ import zipfile
 import h5py
 import numpy as np
 
-# Where a layer stands, its name, and its arrays.
+# The path of a layer, its name, and its arrays.
 LAYERS = {
     "layers/conv2d": ("conv1_conv", (np.ones((3, 3, 3, 16), "f4"),)),
     "layers/batch_normalization": (

@@ -1,7 +1,7 @@
-"""Kinds of models: what goes into them and what must hold for each.
+"""Kinds of models: their inputs and checks.
 
-`KINDS` has those that need more than what holds for every model, which is
-`Kind`: a new kind works without a line here.
+`KINDS` has the kinds with more checks than `Kind`, which holds for every
+model, so that a new kind needs no entry.
 """
 
 import inspect
@@ -14,20 +14,20 @@ import keras_deep
 from keras_deep.models.registry import entry_of
 
 CLASSES = 5
-# Where the shape of an input is free.
+# Used for free dimensions of an input.
 SIDE = 8
 
 
 class Kind:
-    """What holds for models of any kind.
+    """Inputs and checks of models of any kind.
 
     Attributes:
         heading: string, of the common arguments in docstrings.
-        misspelt: pair of a wrong argument and the one that is meant.
-        loss: what Keras takes for a loss.
-        checks: tuple of functions `(name, build, facts)` that say what else
-            must hold: the name of a model, a function `(**arguments) ->
-            model` that builds the small one, and the `Facts` of its family.
+        misspelt: pair of a misspelt argument and the correct one.
+        loss: Keras loss.
+        checks: tuple of additional checks, functions `(name, build, facts)` of
+            a model's name, a function `(**arguments) -> model` that builds a
+            small one, and the `Facts` of all families.
     """
 
     heading = "Args of every model:"
@@ -41,7 +41,7 @@ class Kind:
         return {}
 
     def inputs(self, model, rng, size):
-        """Returns random inputs in the structure of those of a model."""
+        """Returns random inputs in the structure of the model's."""
         return keras.tree.map_structure(
             lambda tensor: self._random(tensor, rng, size), model.input
         )
@@ -54,7 +54,7 @@ class Kind:
         )
 
     def check_outputs(self, outputs):
-        """Checks what a trained model returns."""
+        """Checks the outputs of a trained model."""
         for y in keras.tree.flatten(outputs):
             assert np.isfinite(np.array(y)).all()
 
@@ -70,7 +70,7 @@ class Kind:
 
 
 class ImageKind(Kind):
-    """What holds for classifiers of images."""
+    """Inputs and checks of image classifiers."""
 
     heading = "Args of every image model:"
     misspelt = ("clases", "classes")
@@ -127,7 +127,7 @@ def gives_features_at_free_sides(name, build, facts):
 
 
 def builds_in_parts(name, build, facts):
-    """Without its top, and with other inputs."""
+    """Checks models without top and with other inputs."""
     del name, facts
     side = build().input_shape[1]
     backbone = build(include_top=False, input_shape=(None, None, 3))

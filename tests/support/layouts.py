@@ -1,4 +1,4 @@
-"""Loading arrays of channels-first networks into models of any layers."""
+"""Loads arrays of channels-first networks into models of any layers."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from keras_deep.formats.arrays import as_arrays
 
 
 def load(model, weights, form="pytorch", kinds=None):
-    """Loads arrays whose layers have our names, as those of a file.
+    """Loads arrays as if from a file whose layers have our names.
 
     Args:
         model: `keras.Model`.
         weights: dict of names, such as `"a.weight"`, to arrays.
-        form: string, the format whose axes and names of weights they have.
-        kinds: dict of the layers' types, as a file of Caffe has.
+        form: string, the format, which determines axes and weights' names.
+        kinds: dict of the layers' types in a Caffe file.
     """
     arrays = as_arrays(weights)
     entries = {name: arrays.entry(name) for name in arrays}
@@ -28,5 +28,5 @@ def load(model, weights, form="pytorch", kinds=None):
 
 
 def last(x):
-    """Returns an array of images with the channels last."""
+    """Moves the channels of images last."""
     return np.moveaxis(x, 1, -1)

@@ -8,7 +8,7 @@ import numpy as np
 def convolved(
     x, kernel, stride=(1, 1), pad=((0, 0),) * 2, dilation=(1, 1), groups=1
 ):
-    """Correlates images with a kernel.
+    """Convolves images as networks do: correlates them with a kernel.
 
     Args:
         x: array of shape `(images, height, width, channels)`.
@@ -40,7 +40,7 @@ def convolved(
 
 
 def normalised(x, axes, epsilon, gamma, beta, statistics=None):
-    """Normalises over axes, or by given mean and variance."""
+    """Normalises with statistics over axes, or given mean and variance."""
     x = x.astype("float64")
     if statistics is None:
         statistics = x.mean(axes, keepdims=True), x.var(axes, keepdims=True)

@@ -1,4 +1,4 @@
-"""A web server on this machine, which fails as servers do."""
+"""A local web server that can simulate failures."""
 
 import contextlib
 import http.server
@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 
 def without_proxies(monkeypatch):
-    """Lets requests reach this machine, whatever the environment says."""
+    """Removes proxies from the environment, so that requests stay local."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
 
 
 class Page(NamedTuple):
-    """What the server answers at a path.
+    """The server's response at a path.
 
     Args:
         body: bytes.
         status: int.
         headers: dict.
-        sent: int, how much of the body is sent before the server breaks off,
-            or `None`.
-        wait: `threading.Event` to wait for before anything is sent.
+        sent: int, the bytes of the body that are sent before the connection
+            closes, or `None` for all.
+        wait: `threading.Event` to wait for before sending, or `None`.
     """
 
     body: bytes = b""
@@ -85,7 +85,7 @@ class Server:
         return [path for used, path in lines if used == method]
 
     def close(self):
-        """Ends the server; what was its address refuses connections."""
+        """Stops the server; its address then refuses connections."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()

@@ -1,4 +1,4 @@
-"""Networks of equal blocks, and their comparison stacked and flat."""
+"""Networks of equal blocks, and comparison of stacked and flat ones."""
 
 import functools
 
@@ -19,7 +19,7 @@ CLASSES = 3
 
 
 def outer_shortcut(x, at):
-    """Two blocks and a shortcut around both."""
+    """Applies two blocks and a shortcut around both."""
     y = x
     for part in ("a", "b"):
         inner = at._replace(name=f"{at.name}_{part}")
@@ -106,7 +106,7 @@ def data(model, size=6):
 
 
 def compiled(model, optimizer=None, jit_compile=False):
-    """Compiles a model; on JAX with XLA, without which JAX is slow."""
+    """Compiles a model; on JAX with XLA, without which it is slow."""
     model.compile(
         optimizer or keras.optimizers.SGD(0.05, momentum=0.9),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -127,12 +127,12 @@ def train(model, steps):
 
 
 def values(model):
-    """Returns the weights by their logical names."""
+    """Returns a dict of logical names to weights."""
     return {n: handle.get() for n, handle in keras_deep.named_weights(model)}
 
 
 def randomised(model, rng):
-    """Sets all weights at random, by their names, and returns the model."""
+    """Sets all weights to random values and returns the model."""
     for name, handle in sorted(keras_deep.named_weights(model)):
         low = 0.5 if name.endswith(("variance", "gamma")) else -0.3
         handle.set(rng.uniform(low, low + 0.6, handle.shape))
@@ -152,7 +152,7 @@ def assert_equal_weights(ours, theirs, tolerance):
 
 
 def assert_equal(ours, theirs, tolerance, name=""):
-    """Compares tensors on the scale of the largest entry."""
+    """Compares tensors relative to the largest entry."""
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     assert ours.shape == theirs.shape, name
     largest = np.abs(theirs).max()

@@ -47,7 +47,7 @@ class Tensor:
 
 
 class Call:
-    """What a call of something that is named makes, and its state."""
+    """The result of calling a named class or function, and its state."""
 
     def __init__(self, module, name, *arguments, state=None):
         self.named = Named(module, name)
@@ -56,7 +56,7 @@ class Call:
 
 
 class _Pickler(pickle._Pickler):
-    """A pickler that writes the names above without looking them up."""
+    """A pickler that writes `Named` objects without importing them."""
 
     def __init__(self, file, protocol, storage_id):
         super().__init__(file, protocol)
@@ -93,7 +93,7 @@ class _Pickler(pickle._Pickler):
 
 
 def pickled(data, protocol=2, storages=None, view=()):
-    """Returns the pickle; `storages` receives arrays by their keys."""
+    """Returns the pickle; adds arrays by key to the dict `storages`."""
     keys = {}
 
     def storage_id(array):

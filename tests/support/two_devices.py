@@ -1,6 +1,6 @@
-"""Trains a network stacked and flat under a strategy of two devices.
+"""Trains a network stacked and flat with a strategy of two devices.
 
-Prints the largest difference of a weight or a statistic, relative to the
+Prints the largest difference of any weight or statistic, relative to the
 largest entry of its tensor.
 """
 
