@@ -2,10 +2,10 @@
 
 from keras import layers
 
+from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conventions import Convention
 from keras_deep.layers.stage import stage_end
 from keras_deep.models.image_model import image_model
 from keras_deep.models.top import classifier

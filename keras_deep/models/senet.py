@@ -2,10 +2,10 @@
 
 import functools
 
+from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conventions import Convention
 from keras_deep.layers.residual import Conv
 from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import bottleneck
