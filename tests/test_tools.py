@@ -82,7 +82,10 @@ def source(shared):
 def test_rows_of_counts_are_those_of_their_source(path, source, tool, tmp_path):
     rows = json.loads(path.read_text())
     keys = ("id", "model", "arguments")
-    bare = [{key: row[key] for key in keys} for row in rows]
+    bare = [
+        {key: row[key] for key in keys} if row["id"] in source else row
+        for row in rows  # Others were counted by a formula.
+    ]
     copy = tmp_path / path.name
     copy.write_text(json.dumps(bare))
     assert tool("update_reference").refresh(copy, source) == len(rows)

@@ -84,7 +84,7 @@ def test_builder_of_another_kind_refuses_what_it_does_not_know(toy):
 
 
 def test_models_are_listed_by_kind(toy):
-    assert keras_deep.list_models(kind="sequence") == ["ToySequence"]
+    assert keras_deep.list_models("Toy*", kind="sequence") == ["ToySequence"]
     assert "ToySequence" not in keras_deep.list_models(kind="image")
     assert keras_deep.list_models(family="Toy", dataset="words") == [
         "ToySequence"
@@ -115,7 +115,7 @@ def test_variant_of_a_variant_has_the_arguments_of_both(toy):
     assert keras_deep.card(built).builder == "ToySequence"
     assert deep(2, width=5).input_shape[-1] == 5
     assert wide(2).name == "toywide" and wide(2).input_shape[-1] == 9
-    listed = keras_deep.list_models(kind="sequence")
+    listed = keras_deep.list_models("Toy*", kind="sequence")
     assert listed == ["ToySequence", "ToyWide", "ToyWideDeep"]
     with pytest.raises(ValueError, match="ToyWide.*registered already"):
         registry.variant(toy, "ToyWide", width=1)
