@@ -62,12 +62,7 @@ def test_depth_and_merges_are_those_of_the_papers(
 @pytest.mark.parametrize("name", ["ResNet18", "ResNet50V2", "DenseNet121"])
 def test_stage_sides_at_224(name):
     model = keras_deep.create_model(name)
-    sides = [
-        x.shape[1]
-        for x in keras_deep.features(
-            keras_deep.create_model(name, input_shape=(224, 224, 3))
-        ).outputs
-    ]
+    sides = [x.shape[1] for x in keras_deep.features(model).outputs]
     assert sides == [None] * 4
     assert model.get_layer("conv1_conv").output.shape[1] == 112
     rows = keras_deep.profile(model).rows

@@ -17,6 +17,7 @@ from tests.support.caffe_published import made_weights
 from tests.support.caffe_published import prototxt
 from tests.support.caffe_published import sample
 from tests.support.caffe_published import synth
+from tests.support.starts import zero_start
 
 _GOLDENS = pathlib.Path(__file__).parents[1] / "convert/caffe_goldens.json"
 _LOADERS = {
@@ -45,12 +46,13 @@ class Checkpoint(NamedTuple):
         """Returns the model's outputs, and stored ones with predictions."""
         stored = np.load(shared / "data" / "reference" / f"{name}.npz")
         probabilities = "probs" in stored
-        model = _LOADERS[self.path.partition("/")[0]](
-            shared / "data" / "checkpoints" / self.path,
-            self.builder,
-            classifier_activation="softmax" if probabilities else None,
-            **self.arguments,
-        )
+        with zero_start():
+            model = _LOADERS[self.path.partition("/")[0]](
+                shared / "data" / "checkpoints" / self.path,
+                self.builder,
+                classifier_activation="softmax" if probabilities else None,
+                **self.arguments,
+            )
         record = keras_deep.card(model).preprocessing
         if record is not None:
             x = preprocess(x, record)
@@ -126,12 +128,13 @@ def caffe_net_tests(nets, long=()):
         sides = PUBLISHED[name].sizes[0]
         (expected,) = published[f"{name} {sides[0]}x{sides[1]}"].values()
         x = image(name, sides).transpose(0, 2, 3, 1)
-        model = convert.from_caffe(
-            path,
-            builder,
-            input_shape=(None, None, 3),
-            classifier_activation=activation,
-        )
+        with zero_start():
+            model = convert.from_caffe(
+                path,
+                builder,
+                input_shape=(None, None, 3),
+                classifier_activation=activation,
+            )
         ours = np.array(model(x))
         np.testing.assert_allclose(
             [*sample(ours, 16), np.abs(ours).max()],

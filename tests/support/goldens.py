@@ -12,6 +12,7 @@ from tests.convert.weights import close
 from tests.convert.weights import golden
 from tests.convert.weights import images
 from tests.convert.weights import state_dict
+from tests.support.starts import zero_start
 
 
 def golden_tests(goldens, long=()):
@@ -37,15 +38,10 @@ def golden_tests(goldens, long=()):
 
 def check_logits(expected, builder, arguments):
     """Checks counts and logits of a model against those of a golden file."""
-    model = from_pytorch(
-        state_dict(expected["state_dict"]),
-        builder,
-        **{
-            "classifier_activation": None,
-            "input_shape": (None, None, 3),
-            **arguments,
-        },
-    )
+    weights = state_dict(expected["state_dict"])
+    given = {"classifier_activation": None, "input_shape": (None, None, 3)}
+    with zero_start():
+        model = from_pytorch(weights, builder, **given | arguments)
     trainable = sum(np.prod(w.shape) for w in model.trainable_weights)
     assert trainable == expected["params_trainable"]
     assert model.count_params() == expected["params_total"]
