@@ -4,7 +4,13 @@ from keras_deep.data.augment import AUGMENTATIONS
 from keras_deep.utils.errors import did_you_mean
 
 FORMATS = ("tf", "numpy")
-_OPTIONAL = ("format", "data_dir", "image_size", "preprocessing")
+_OPTIONAL = (
+    "format",
+    "data_dir",
+    "image_size",
+    "large_size",
+    "preprocessing",
+)
 
 
 def checked_arguments(arguments):
@@ -31,7 +37,9 @@ def checked_arguments(arguments):
         "seed": (lambda v: _is_int(v, 0), "an int of 0 or more, or None"),
         "augment": (lambda v: v in augmentations, f"one of {augmentations}"),
         "image_size": (lambda v: _is_int(v, 1), "a positive int, or None"),
+        "large_size": (lambda v: _is_int(v, 1), "a positive int, or None"),
         "validation": (_is_fraction, "a float in [0, 1)"),
+        "skip_unreadable": (lambda v: isinstance(v, bool), "a bool"),
     }
     for name, (accepts, expected) in rules.items():
         if name in arguments and not accepts(arguments[name]):

@@ -1,11 +1,9 @@
 """Decodes, resizes and normalises images, for training and prediction."""
 
-import contextlib
-import io
-
 import keras
 import numpy as np
 
+from keras_deep.data.reading import open_image
 from keras_deep.utils.preprocessing import CROP_FRACTION
 from keras_deep.utils.preprocessing import as_preprocessing
 
@@ -73,6 +71,10 @@ def in_data_format(images, transpose):
 def decode_image(source, preprocessing):
     """Reads an image and resizes it to a network's input shape.
 
+    Of an animation it is the first frame. Transparency is dropped. An EXIF
+    orientation is not applied, as in Keras and torchvision; Pillow applies
+    that of TIFF files, which is a part of the format.
+
     Args:
         source: string or path of an image file, or its bytes.
         preprocessing: dict such as `Data.preprocessing`. Its shape decides
@@ -82,48 +84,13 @@ def decode_image(source, preprocessing):
         uint8 array of shape `(height, width, channels)`.
 
     Raises:
-        ValueError: if it is not an image with 8 bits per channel.
+        ValueError: if it is not an image that Pillow decodes, or has more
+            than 8 bits in a channel of gray.
+        FileNotFoundError: if there is no such file.
     """
     preprocessing = as_preprocessing(preprocessing)
     image = open_image(source, preprocessing.shape[-1])
     return fit_image(image, preprocessing)
-
-
-def open_image(source, channels):
-    """Opens a file, bytes or a uint8 array as `PIL.Image` in gray or RGB."""
-    if isinstance(source, np.ndarray):
-        from PIL import Image
-
-        return Image.fromarray(source[..., 0] if channels == 1 else source)
-    with _readable(source) as image:
-        return image.convert("L" if channels == 1 else "RGB")
-
-
-def read_header(path):
-    """Reads height, width and number of channels (1 or 3) of a file."""
-    with _readable(path) as image:
-        gray = image.mode in ("1", "L", "LA")
-        return image.height, image.width, 1 if gray else 3
-
-
-@contextlib.contextmanager
-def _readable(source):
-    from PIL import Image
-
-    name = "the bytes" if isinstance(source, bytes) else repr(str(source))
-    file = io.BytesIO(source) if isinstance(source, bytes) else source
-    try:
-        with Image.open(file) as image:
-            if image.mode.startswith(("I", "F")):
-                raise ValueError(f"pixels of mode {image.mode}")
-            yield image
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, SyntaxError) as error:
-        raise ValueError(
-            f"Expected {name} to be an image with 8 bits in a channel. "
-            f"Received: {error}"
-        ) from error
 
 
 def fit_image(image, preprocessing):

@@ -1,11 +1,20 @@
 """TensorFlow versions of the image operations of `augment` and `images`."""
 
+import functools
+import os
+
 from keras_deep.data.augment import AREA
 from keras_deep.data.augment import ATTEMPTS
 from keras_deep.data.augment import RATIO
 from keras_deep.data.augment import window
 from keras_deep.data.images import center_crop
+from keras_deep.data.images import to_array
+from keras_deep.data.reading import open_image
 
+# The first and the last bytes of a whole file.
+_JPEG = (b"\xff\xd8\xff", b"\xff\xd9")
+_DEPTH = 24  # offset in a PNG file
+_PNG = (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82")
 # Pillow's name to TensorFlow's.
 _METHODS = {
     "nearest": "nearest",
@@ -25,8 +34,25 @@ def fold(seed, purpose, *numbers):
     return key
 
 
-def decode(encoded, channels):
-    """Decodes an image to uint8 pixels, as Pillow does."""
+def read(path, channels):
+    """Reads an image file to uint8 pixels."""
+    import tensorflow as tf
+
+    return decode(tf.io.read_file(path), channels, path)
+
+
+def decode(encoded, channels, path=""):
+    """Decodes an image to uint8 pixels, as Pillow does.
+
+    What seems to be a whole PNG or JPEG is decoded by TensorFlow, anything
+    else by Pillow: it knows more formats, and its errors are those of
+    prediction.
+
+    Args:
+        encoded: string tensor.
+        channels: int, 1 or 3.
+        path: string tensor, which errors name, or `""`.
+    """
     import tensorflow as tf
 
     # The default method is faster but differs from Pillow in prediction.
@@ -35,11 +61,38 @@ def decode(encoded, channels):
             encoded, channels, dct_method="INTEGER_ACCURATE"
         )
 
-    def other():
-        return tf.io.decode_image(encoded, channels, expand_animations=False)
+    def png():
+        return tf.io.decode_png(encoded, channels)
 
-    image = tf.cond(tf.io.is_jpeg(encoded), jpeg, other)
+    def other():
+        # Without state, so that it runs in parallel in reproducible runs, too.
+        return tf.numpy_function(
+            functools.partial(_with_pillow, channels=channels),
+            (encoded, path),
+            tf.uint8,
+            stateful=False,
+        )
+
+    size = tf.strings.length(encoded)
+
+    def ends(begin, end):
+        first = tf.strings.substr(encoded, 0, len(begin))
+        place = tf.maximum(0, size - len(end))
+        last = tf.strings.substr(encoded, place, len(end))
+        return (first == begin) & (last == end)
+
+    # Pillow refuses gray of 16 bits.
+    deep = tf.strings.substr(encoded, tf.minimum(_DEPTH, size), 1) == b"\x10"
+    cases = [(ends(*_PNG) & ~deep, png)]
+    if channels == 3:  # Pillow makes another gray of colours.
+        cases.append((ends(*_JPEG), jpeg))
+    image = tf.case(cases, default=other)
     return tf.ensure_shape(image, (None, None, channels))
+
+
+def _with_pillow(encoded, path, channels):
+    name = os.fsdecode(path) or None
+    return to_array(open_image(encoded, channels, name))
 
 
 def random_part(image, key):

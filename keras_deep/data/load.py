@@ -1,17 +1,20 @@
 """Loads a data set by name as training and evaluation pipelines."""
 
-import dataclasses
+import functools
 import importlib
 import random
-from collections.abc import Callable
-from typing import Any
 
 import keras
 
 from keras_deep.data.arguments import checked_arguments
 from keras_deep.data.augment import AUGMENTATIONS
 from keras_deep.data.augment import Augmentation
+from keras_deep.data.check import check_files
+from keras_deep.data.check import class_notes
+from keras_deep.data.check import has_files
 from keras_deep.data.datasets import find_dataset
+from keras_deep.data.failures import named_errors
+from keras_deep.data.loaded import Data
 from keras_deep.data.prepare import TEST_FRACTION
 from keras_deep.data.prepare import count_classes
 from keras_deep.data.prepare import hold_out
@@ -19,58 +22,7 @@ from keras_deep.data.prepare import prepare
 from keras_deep.data.sources import Settings
 from keras_deep.utils.extras import require
 from keras_deep.utils.preprocessing import as_preprocessing
-
-
-@dataclasses.dataclass(frozen=True)
-class Data:
-    """Pipelines and properties of a data set.
-
-    Args:
-        name: string.
-        classes: int.
-        class_names: tuple of strings, or `None` if the classes have no names.
-        sizes: dict of split to number of images.
-        preprocessing: dict, how images are prepared for a network; see
-            `keras_deep.data.preprocess`.
-        arguments: JSON-serializable dict of the arguments of `load`, with the
-            seed that was drawn.
-        train_from: function of an epoch number (int from 0). It returns a
-            training pipeline that begins with that epoch, so that an
-            interrupted training resumes with the same batches.
-        train: pipeline of the training images, `train_from(0)`. It yields
-            batches of float32 images and int32 classes; every iteration over
-            it is a new epoch in a new order. It shuffles by itself: call `fit`
-            with `shuffle=False`.
-        validation: pipeline of images held out of the training set, in fixed
-            order and not augmented; `None` if there are none.
-        test: pipeline of the test images, in fixed order.
-    """
-
-    name: str
-    classes: int
-    class_names: tuple | None
-    sizes: dict
-    preprocessing: dict
-    arguments: dict
-    train_from: Callable = dataclasses.field(repr=False)
-    train: Any = dataclasses.field(repr=False)
-    validation: Any = dataclasses.field(repr=False)
-    test: Any = dataclasses.field(repr=False)
-
-    @property
-    def shape(self):
-        """Height, width and channels of an image."""
-        return tuple(self.preprocessing["shape"])
-
-    @property
-    def mean(self):
-        """The training images' mean per channel, from 0 to 255."""
-        return tuple(self.preprocessing["mean"])
-
-    @property
-    def std(self):
-        """The training images' standard deviation per channel."""
-        return tuple(self.preprocessing["std"])
+from keras_deep.utils.text import print_lines
 
 
 def load(
@@ -83,6 +35,8 @@ def load(
     image_size=None,
     validation=0.1,
     preprocessing=None,
+    large_size=None,
+    skip_unreadable=False,
 ):
     """Loads a data set for training, validation and test.
 
@@ -95,7 +49,11 @@ def load(
       tensorflow-datasets must have been prepared with that package.
     - A path (or `"folder"` with `data_dir`) is an `.npz` file or a folder with
       one subfolder of images per class, which may first be divided into
-      `train`, `val` and `test`.
+      `train`, `val` and `test`. All files below a class's folder that Pillow
+      decodes are its images; of animations it is the first frame, and an EXIF
+      orientation is not applied, as in Keras and torchvision. Every file is
+      checked before: by its header, end and checksums, of up to 2,000 images
+      by decoding them. What is skipped is printed, and kept in `skipped`.
 
     A test set is always held out: a fixed fifth of each class if the data set
     has none. Held-out images never depend on the seed.
@@ -113,19 +71,24 @@ def load(
         augment: `"standard"` for the papers' augmentation of such images, a
             key of `keras_deep.data.augment.AUGMENTATIONS`, or `None`.
         image_size: int, the side to which images are resized, or `None` for
-            their own size, or 224 if they are larger than 64 pixels.
+            their own size, or `large_size` if they are larger than 64 pixels.
         validation: float in `[0, 1)`, the fraction of each class of the
             training images that is held out for validation, unless the data
             set has validation images.
         preprocessing: dict, how images are prepared for the network, such as
             `keras_deep.preprocessing_for(model)` of a trained model, instead
             of the data set's own size, mean and standard deviation.
+        large_size: int, the side of larger images without `image_size`, or
+            `None` for 224.
+        skip_unreadable: bool. Whether image files of a folder that cannot be
+            decoded are left out instead of refused.
 
     Returns:
         `Data`.
 
     Raises:
-        ValueError: if an argument or a file is invalid.
+        ValueError: if an argument or a file is invalid; of the image files it
+            names those that cannot be decoded.
         ConnectionError: if files are missing and cannot be downloaded.
         ImportError: if a package for the data set or format is missing.
     """
@@ -140,13 +103,23 @@ def load(
         "image_size": image_size,
         "validation": validation,
         "preprocessing": given and given.to_dict(),
+        "large_size": large_size,
+        "skip_unreadable": skip_unreadable,
     }
     arguments = checked_arguments(arguments)
     pipeline = _pipeline(format)
-    dataset, splits, names, classes = _read(str(name), data_dir)
-    prepared, recipe = prepare(splits["train"], dataset, image_size, given)
+    dataset, names, checked = _read(str(name), data_dir, skip_unreadable)
+    splits = hold_out(checked[0], "test", TEST_FRACTION)
+    classes = count_classes(splits, names, str(name))
+    prepared, recipe = prepare(
+        splits["train"], dataset, image_size, given, large_size
+    )
     # Only now: mean and standard deviation do not depend on `validation`.
     splits = hold_out(splits, "validation", validation)
+    if given or image_size or not AUGMENTATIONS[recipe].resized:
+        arguments.pop("large_size", None)  # It decided nothing.
+    notes = (*checked[2], *class_notes(splits, classes, names))
+    print_lines(notes)
     chosen = _augmentation(recipe if augment == "standard" else augment)
     settings = Settings(prepared, chosen, batch_size, arguments["seed"])
     return Data(
@@ -156,16 +129,17 @@ def load(
         sizes={k: len(source) for k, source in splits.items()},
         preprocessing=prepared.to_dict(),
         arguments=arguments,
+        notes=notes,
+        skipped=checked[1],
         **_pipelines(pipeline, splits, settings),
     )
 
 
-def _read(name, data_dir):
+def _read(name, data_dir, skip_unreadable):
     dataset, place = find_dataset(name, data_dir)
     splits, names = dataset.read(name, place)
-    splits = hold_out(splits, "test", TEST_FRACTION)
     names = dataset.class_names or names
-    return dataset, splits, names, count_classes(splits, names, name)
+    return dataset, names, check_files(splits, names, skip_unreadable)
 
 
 def _pipelines(pipeline, splits, settings):
@@ -176,7 +150,10 @@ def _pipelines(pipeline, splits, settings):
         if split in splits
     }
     trained = {"train_from": train_from, "train": train_from(0)}
-    return {"validation": None, **held, **trained}
+    files = [s.x for s in splits.values() if has_files(s)]
+    channels = settings.preprocessing.shape[-1]
+    named = functools.partial(named_errors, files, channels)
+    return {"validation": None, **held, **trained, "named_errors": named}
 
 
 def _pipeline(format):

@@ -10,8 +10,8 @@ from keras_deep.data.augment import random_box
 from keras_deep.data.images import fit_image
 from keras_deep.data.images import in_data_format
 from keras_deep.data.images import normalize
-from keras_deep.data.images import open_image
 from keras_deep.data.images import resize_box
+from keras_deep.data.reading import open_image
 from keras_deep.data.sources import Images
 
 

@@ -1,6 +1,7 @@
 """Batches as `tf.data.Dataset`; the seed determines all random numbers."""
 
 import itertools
+import os
 
 from keras_deep.data import images_tf
 from keras_deep.data.images import in_data_format
@@ -25,7 +26,7 @@ def evaluation(source, settings):
     """Returns batches of the images in fixed order, not augmented."""
     import tensorflow as tf
 
-    ordered, look_up = _examples(source)
+    ordered, look_up = _examples(source, settings)
     batches = _Batches(source, settings, look_up, None)
     return batches(batches.number(tf.constant(0, tf.int64), ordered))
 
@@ -36,7 +37,7 @@ class _Training:
     def __init__(self, source, settings):
         self._source = source
         self._seed = settings.seed
-        self._ordered, look_up = _examples(source)
+        self._ordered, look_up = _examples(source, settings)
         self._batches = _Batches(
             source, settings, look_up, settings.augmentation
         )
@@ -74,23 +75,32 @@ class _Training:
         )
 
 
-def _examples(source):
+def _examples(source, settings):
     """Returns a dataset of examples and a function to (image, label) of one.
 
-    The image is a tensor of pixels, or a string with the encoded file.
+    The image is a tensor of pixels.
     """
     import tensorflow as tf
 
+    channels = settings.preprocessing.shape[-1]
     if not isinstance(source, Images):
-        return source.dataset(), lambda example: example
+
+        def decoded(example):
+            image, label = example
+            return images_tf.decode(image, channels), label
+
+        return source.dataset(), decoded
+    x = source.x
+    if not source.in_memory:
+        x = [os.fsencode(path) for path in x]  # A name may be no UTF-8.
     # Made once for all epochs, in host memory.
     with tf.device("CPU:0"):
-        x, y = tf.constant(source.x), tf.constant(source.y)
+        x, y = tf.constant(x), tf.constant(source.y)
 
     def look_up(index):
         image = tf.gather(x, index)
         if not source.in_memory:
-            image = tf.io.read_file(image)
+            image = images_tf.read(image, channels)
         return image, tf.gather(y, index)
 
     return tf.data.Dataset.range(len(source)), look_up
@@ -138,13 +148,11 @@ class _Batches:
         return batches.apply(known).prefetch(tf.data.AUTOTUNE)
 
     def _view(self, epoch, position, example):
-        """Decodes one image and resizes it to the network's shape."""
+        """Reads one image and resizes it to the network's shape."""
         import tensorflow as tf
 
         image, label = self.look_up(example)
         preprocessing = self.settings.preprocessing
-        if image.dtype == tf.string:
-            image = images_tf.decode(image, preprocessing.shape[-1])
         if self.augmentation and self.augmentation.resized:
             key = images_tf.fold(self.settings.seed, 1, epoch, position)
             part = images_tf.random_part(image, key)

@@ -5,6 +5,7 @@ import numpy as np
 from keras_deep.data.augment import AUGMENTATIONS
 from keras_deep.data.images import decode_image
 from keras_deep.utils.preprocessing import Preprocessing
+from keras_deep.utils.threads import in_threads
 
 TEST_FRACTION = 0.2
 # Larger images are treated like ImageNet's, others like CIFAR's.
@@ -53,7 +54,7 @@ def count_classes(splits, names, dataset):
     return highest + 1 if names is None else len(names)
 
 
-def prepare(train, dataset, image_size, given=None):
+def prepare(train, dataset, image_size, given=None, large_size=None):
     """Decides the shape of the images and how they are brought to it.
 
     Args:
@@ -61,6 +62,7 @@ def prepare(train, dataset, image_size, given=None):
         dataset: `Dataset`.
         image_size: int or `None`, as in `load`.
         given: `Preprocessing` or `None`, as in `load`.
+        large_size: int or `None`, as in `load`.
 
     Returns:
         `Preprocessing`, and the name of the standard augmentation.
@@ -70,12 +72,15 @@ def prepare(train, dataset, image_size, given=None):
         return given, recipe
     if image_size is not None:
         shape = (image_size, image_size, shape[-1])
+    elif large_size is not None and AUGMENTATIONS[recipe].resized:
+        shape = (large_size, large_size, shape[-1])
     elif None in shape:
         sizes, _ = train.measure()
         raise ValueError(
-            "Expected `image_size` to be the side to which images of "
-            f"different sizes are brought. Received: image_size=None; there "
-            f"are images of {sorted(sizes)[:4]} (height, width)"
+            "Expected `image_size` (`--image-size`) to be the side to which "
+            "images of different sizes are brought. Received: "
+            f"image_size=None; there are images of {sorted(sizes)[:4]} "
+            "(height, width)"
         )
     resize = "center_crop" if AUGMENTATIONS[recipe].resized else "stretch"
     mean, std = dataset.mean, dataset.std
@@ -110,9 +115,12 @@ def _statistics(train, preprocessing):
     if train.in_memory:
         counts = _histogram(train.x)
     else:
+        examples = train.examples(_EXAMPLES)
         counts = sum(
-            _histogram(decode_image(image, preprocessing))
-            for image in train.examples(_EXAMPLES)
+            in_threads(
+                lambda image: _histogram(decode_image(image, preprocessing)),
+                examples,
+            )
         )
     levels, total = np.arange(256.0), counts.sum(axis=1)
     mean = counts @ levels / total

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from keras_deep.data.augment import Augmentation
-from keras_deep.data.images import read_header
+from keras_deep.data.reading import read_header
 from keras_deep.utils.preprocessing import Preprocessing
 
 
@@ -17,10 +17,16 @@ class Images:
         x: uint8 array `(n, height, width, channels)`, or array `(n,)` of
             strings, the path of each image.
         y: int32 array `(n,)`, the class of each image.
+        headers: int32 array `(n, 3)`, height, width and channels of each file,
+            or `None` if they were not read.
+        skipped: tuple of pairs of strings, the files found beside the images
+            and why they are none.
     """
 
     x: np.ndarray
     y: np.ndarray
+    headers: np.ndarray | None = None
+    skipped: tuple = ()
 
     def __len__(self):
         return len(self.y)
@@ -32,7 +38,8 @@ class Images:
 
     def take(self, indices):
         """Returns the images at `indices`."""
-        return Images(self.x[indices], self.y[indices])
+        headers = None if self.headers is None else self.headers[indices]
+        return Images(self.x[indices], self.y[indices], headers)
 
     def examples(self, count):
         """Returns `count` evenly spaced images, or all if there are fewer."""
@@ -61,15 +68,18 @@ class Images:
     def measure(self):
         """Returns the sizes and the number of channels of the images.
 
-        Of files only a sample is read.
+        Of files whose headers were not read, a sample is.
 
         Returns:
             Set of `(height, width)`, and 1 or 3.
         """
         if self.in_memory:
             return {self.x.shape[1:3]}, self.x.shape[3]
-        headers = [read_header(path) for path in self.examples(256)]
-        return {h[:2] for h in headers}, max(h[2] for h in headers)
+        headers = self.headers
+        if headers is None:
+            headers = [read_header(path)[:3] for path in self.examples(256)]
+        found = np.unique(headers, axis=0).tolist()
+        return {(h, w) for h, w, _ in found}, max(c for *_, c in found)
 
 
 @dataclasses.dataclass(frozen=True)

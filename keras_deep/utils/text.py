@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Numbers and lines as people read them."""
 
 
 def amount(number):
@@ -12,3 +12,12 @@ def amount(number):
         if number >= size:
             return f"{number / size:.3g} {unit}"
     return f"{number} "
+
+
+def print_lines(lines):
+    """Prints lines as they are; long ones, with paths, are not cut."""
+    from rich.console import Console
+
+    console = Console()
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from PIL import Image
 from keras_deep.data import decode_image
 from keras_deep.data import preprocess
 from keras_deep.data.images import center_crop
-from keras_deep.data.images import read_header
+from keras_deep.data.reading import read_header
 from keras_deep.utils.preprocessing import Preprocessing
 
 

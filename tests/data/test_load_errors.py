@@ -22,6 +22,8 @@ from keras_deep.data.datasets import DATASETS
         ({"augment": False}, "`augment`"),
         ({"image_size": (8, 8)}, "`image_size` to be a positive int"),
         ({"image_size": 0}, "`image_size`"),
+        ({"large_size": 0}, "`large_size` to be a positive int"),
+        ({"skip_unreadable": 1}, "`skip_unreadable` to be a bool"),
         ({"validation": 1}, r"`validation` to be a float in \[0, 1\)"),
         ({"validation": -0.1}, "`validation`"),
         ({"validation": "half"}, "`validation`"),

@@ -1,14 +1,25 @@
 """Images that must be decoded or resized one at a time, in both formats."""
 
+import dataclasses
+import importlib
+import os
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from keras_deep.data.failures import named_errors
+from keras_deep.data.images import decode_image
 from keras_deep.data.images import preprocess
 from keras_deep.data.sources import Images
+from keras_deep.utils.preprocessing import Preprocessing
 from tests.data.oracle import epoch
 from tests.data.oracle import order
 from tests.data.oracle import window_of
+from tests.support.image_files import READABLE
+from tests.support.image_files import UNREADABLE
 
 
 @pytest.fixture
@@ -45,13 +56,71 @@ def test_files_train(pipeline, files, settings):
                 assert window_of(whole, image, made.augmentation)
 
 
-def test_a_broken_file_is_named(pipeline, files, settings):
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_that_breaks_later_is_named(pipeline, files, settings, name):
     images, _ = files
-    with open(images.x[3], "wb") as file:
-        file.write(b"no image")
-    with pytest.raises(Exception, match="image") as caught:
+    content, _ = UNREADABLE[name]
+    path = Path(images.x[3]).with_name(name)
+    path.write_bytes(content)
+    paths = [*images.x]
+    paths[3] = str(path)
+    images = Images(np.array(paths), images.y)
+    if name == "rotten.png":
+        return  # Pillow reads it, and `named_errors` names it.
+    if name == "no_end.png":
+        epoch(pipeline.evaluation(images, settings()))  # It misses nothing.
+        return
+    message = f"Expected '{images.x[3]}' to be an image"
+    with pytest.raises(Exception, match=re.escape(message)) as caught:
         epoch(pipeline.evaluation(images, settings()))
     assert caught.type is not AssertionError
+
+
+def test_what_only_tensorflow_refuses_is_named(files, settings):
+    """Stock errors of its kernels name no file."""
+    tf = pytest.importorskip("tensorflow")
+    images, _ = files
+    with open(images.x[3], "wb") as file:
+        file.write(UNREADABLE["rotten.png"][0])
+    made = settings()
+    batches = importlib.import_module("keras_deep.data.pipeline_tf")
+    batches = batches.evaluation(images, made)
+    with pytest.raises(tf.errors.OpError):
+        epoch(batches)
+    message = f"Expected '{images.x[3]}' to be an image. Received: "
+    with pytest.raises(ValueError, match=re.escape(message)):
+        with named_errors([images.x], 3):
+            epoch(batches)
+    os.remove(images.x[3])
+    with pytest.raises(ValueError, match=f"{message}.*No such file"):
+        with named_errors([images.x], 3):
+            epoch(batches)
+    # Other errors stay what they are.
+    for error in (tf.errors.OutOfRangeError(None, None, "x"), KeyError(1)):
+        with pytest.raises(type(error)), named_errors([images.x], 3):
+            raise error
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_every_kind_of_file_is_read_as_prediction_reads_it(
+    pipeline, tmp_path, settings, channels
+):
+    paths = [tmp_path / name for name in READABLE]
+    # Names of other systems may be no UTF-8.
+    paths.append(tmp_path / os.fsdecode(b"caf\xe9.jpg"))
+    for path, content in zip(paths, [*READABLE.values(), READABLE["a.jpg"]]):
+        path.write_bytes(content)
+    source = Images(
+        np.array([str(path) for path in paths]),
+        np.arange(len(paths), dtype="int32"),
+    )
+    plain = Preprocessing((20, 26, channels), 0, 1, "stretch")
+    made = dataclasses.replace(settings(), preprocessing=plain)
+    batches = epoch(pipeline.evaluation(source, made))
+    for image, path in zip(np.concatenate([x for x, _ in batches]), paths):
+        expected = decode_image(path, made.preprocessing)
+        # Of a turned TIFF and of gray that TensorFlow computes.
+        assert abs(image - expected).max() <= 1, path
 
 
 @pytest.mark.parametrize("in_memory", [True, False])

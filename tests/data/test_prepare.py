@@ -102,6 +102,31 @@ def test_folders_by_the_size_of_their_images(
         np.testing.assert_allclose(record.mean, pixels.mean(axis=0))
 
 
+@pytest.mark.parametrize(
+    ("sizes", "image_size", "shape"),
+    [
+        ([(70, 80)], None, (32, 32, 3)),
+        ([(70, 80)], 48, (48, 48, 3)),
+        ([(64, 64)], None, (64, 64, 3)),
+    ],
+)
+def test_the_size_of_large_images_can_be_given(
+    tmp_path, write_folder, sizes, image_size, shape
+):
+    write_folder(tmp_path, sizes, count=2)
+    train = read_folder(tmp_path)[0]["train"]
+    record, _ = prepare(train, FOLDER, image_size, large_size=32)
+    assert record.shape == shape
+
+
+def test_the_size_of_large_images_is_for_named_sets_too(source):
+    facts = {"mean": (1.0,) * 3, "std": (2.0,) * 3, "shape": (224, 224, 3)}
+    known = Dataset(None, augmentation="resized_crop_flip", **facts)
+    assert prepare(source(), known, None)[0].shape == (224, 224, 3)
+    record, _ = prepare(source(), known, None, large_size=32)
+    assert record.shape == (32, 32, 3)
+
+
 def test_small_images_of_many_sizes_need_an_image_size(tmp_path, write_folder):
     write_folder(tmp_path, [(6, 5), (8, 9)])
     train = read_folder(tmp_path)[0]["train"]
