@@ -26,6 +26,21 @@ def train_command(
     data_dir: Annotated[
         str | None, typer.Option(help="Folder of the data set's files.")
     ] = None,
+    image_size: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Side to which images are resized. By default their own, or "
+            "of more than 64 pixels the model's.",
+        ),
+    ] = None,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unreadable",
+            help="Leave out image files that cannot be decoded.",
+        ),
+    ] = False,
     output: Annotated[
         pathlib.Path, typer.Option(help="Folder for the results.")
     ] = pathlib.Path("runs/latest"),
@@ -58,7 +73,13 @@ def train_command(
         "precision": precision,
         "seed": seed,
     }
-    load = {"name": data, "data_dir": data_dir, "batch_size": batch_size}
+    load = {
+        "name": data,
+        "data_dir": data_dir,
+        "batch_size": batch_size,
+        "image_size": image_size,
+        "skip_unreadable": skip_unreadable or None,
+    }
     before = None
     if config is not None:
         from keras_deep.models.card import parse_card
@@ -87,12 +108,18 @@ def _resolve(before, model, words, load, given):
         kept = {**before.arguments, "convention": before.convention}
         if kept["convention"] is None:
             del kept["convention"]
+        # Those of the images before.
+        if "name" in load or "image_size" in load:
+            kept.pop("input_shape", None)
+        if "name" in load:
+            kept.pop("classes", None)
         arguments = {**kept, **arguments}
 
     from keras_deep.training import Config
 
     recipe = Config(**{**training.get("config", {}), **given})
     load = {"name": "digits", **training.get("data", {}), **load}
+    load.pop("large_size", None)  # The model may be another.
     if "seed" in given or "seed" not in load:
         load["seed"] = recipe.seed
     return (name, arguments), load, recipe

@@ -25,12 +25,20 @@ def evaluate_command(
         str, typer.Option(help="test, validation or train.")
     ] = "test",
     batch_size: Annotated[int, typer.Option(min=1)] = 128,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unreadable",
+            help="Leave out image files that cannot be decoded.",
+        ),
+    ] = False,
 ):
     """Evaluate a saved model on a data set."""
     from keras_deep.export.loading import load
     from keras_deep.training.evaluate import evaluate
 
-    measured = evaluate(load(model), data, data_dir, split, batch_size)
+    skip = skip_unreadable or None
+    measured = evaluate(load(model), data, data_dir, split, batch_size, skip)
     table = Table(title=f"{model} on {measured.pop('data')}, {split}")
     for name in measured:
         table.add_column(name, justify="right")

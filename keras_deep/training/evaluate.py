@@ -8,7 +8,14 @@ from keras_deep.training.build import gives_logits
 SPLITS = ("train", "validation", "test")
 
 
-def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
+def evaluate(
+    model,
+    data=None,
+    data_dir=None,
+    split="test",
+    batch_size=128,
+    skip_unreadable=None,
+):
     """Computes loss and accuracy of a model on a data set.
 
     The images of any data set are preprocessed as the model's card says.
@@ -20,6 +27,8 @@ def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
             card's, if the data set is the card's.
         split: `"train"`, `"validation"` or `"test"`.
         batch_size: int.
+        skip_unreadable: bool, as in `keras_deep.data.load`, or `None` for what
+            the card says, if the data set is the card's.
 
     Returns:
         Dict with `data`, `loss` and `accuracy`.
@@ -46,6 +55,8 @@ def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
     arguments = {**arguments, "batch_size": batch_size}
     if data_dir is not None:
         arguments["data_dir"] = data_dir
+    if skip_unreadable is not None:
+        arguments["skip_unreadable"] = skip_unreadable
     ours = {"augment": None, "preprocessing": found and found.preprocessing}
     pipelines = load(**{**arguments, **ours})
     logits = gives_logits(model)
@@ -53,7 +64,8 @@ def evaluate(model, data=None, data_dir=None, split="test", batch_size=128):
         loss=keras.losses.SparseCategoricalCrossentropy(logits),
         metrics=["accuracy"],
     )
-    measured = model.evaluate(
-        getattr(pipelines, split), verbose=0, return_dict=True
-    )
+    with pipelines.named_errors():
+        measured = model.evaluate(
+            getattr(pipelines, split), verbose=0, return_dict=True
+        )
     return {"data": arguments["name"], **measured}

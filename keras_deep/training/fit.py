@@ -21,8 +21,11 @@ from keras_deep.training.callbacks import interruptible
 from keras_deep.training.config import Config
 from keras_deep.training.curve import draw_curve
 from keras_deep.training.curve import require_matplotlib
+from keras_deep.training.data import describe
+from keras_deep.training.data import load_data
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.utils.files import written_whole
+from keras_deep.utils.text import print_lines
 from keras_deep.version import __version__
 
 
@@ -53,6 +56,8 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
         build: registered name, pair of a name and a dict of arguments,
             function that returns a model, or `keras.Model`.
         data: `Data` of `keras_deep.data.load`, or a dict of its arguments.
+            With a dict, images of more than 64 pixels are brought to the
+            model's own size, unless `image_size` or `large_size` is given.
         config: `Config`, or `None` for the defaults.
         output: string or path of a folder, or `None` to write nothing.
         overwrite: bool. Whether an earlier result there may be replaced.
@@ -75,7 +80,7 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     shown, logs = Progress(config.epochs), _logging(output)
     # The card is complete before the first checkpoint is written.
     attach_card(model, _card(model, data, config))
-    with interruptible() as stop:
+    with interruptible() as stop, data.named_errors():
         try:
             history = model.fit(
                 data.train,
@@ -134,10 +139,8 @@ def _build(build, data, config):
             import tensorflow as tf
 
             tf.config.experimental.enable_op_determinism()
-    if isinstance(data, dict):
-        from keras_deep.data import load
-
-        data = load(**data)
+    data = load_data(build, data)
+    print_lines(describe(data))
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(config.precision)
     try:
@@ -197,7 +200,8 @@ def _logging(output):
 
 
 def _evaluate(model, data):
-    measured = model.evaluate(data.test, verbose=0, return_dict=True)
+    with data.named_errors():
+        measured = model.evaluate(data.test, verbose=0, return_dict=True)
     return {f"test_{name}": float(value) for name, value in measured.items()}
 
 
