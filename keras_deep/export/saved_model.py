@@ -1,11 +1,11 @@
 """Exports SavedModels in numbered directories, as TF Serving expects them."""
 
-import json
 import pathlib
 
 from keras_deep.models.card import card
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
+from keras_deep.utils.json_text import json_text
 
 # TensorFlow leaves the files of this folder unchanged.
 CARD_ASSET = "assets.extra/keras_deep.json"
@@ -47,7 +47,7 @@ def saved_model(model, directory, version=None):
         if found is not None:
             asset = temporary / CARD_ASSET
             asset.parent.mkdir(exist_ok=True)
-            asset.write_text(json.dumps(found.to_dict(), indent=2))
+            asset.write_text(json_text(found.to_dict(), indent=2))
     return path
 
 

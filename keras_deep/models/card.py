@@ -1,7 +1,8 @@
 """The card: metadata that is saved with a model."""
 
 import dataclasses
-import json
+
+from keras_deep.utils.json_text import parse_json
 
 # Version of the JSON. A change that older packages would misread raises it;
 # a new field does not.
@@ -54,7 +55,7 @@ def parse_card(text, source):
         ValueError: if it is not a card, or one of a newer format.
     """
     try:
-        found = json.loads(text)
+        found = parse_json(text)
     except ValueError as error:
         raise ValueError(
             f"Expected the JSON of a card in {source!r}. Received: {error}"

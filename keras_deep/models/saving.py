@@ -1,6 +1,5 @@
 """Saving and loading `.keras` files with the card."""
 
-import json
 import pathlib
 import zipfile
 
@@ -12,6 +11,7 @@ from keras_deep.models.card import parse_card
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
+from keras_deep.utils.json_text import json_text
 
 CARD_MEMBER = "keras_deep.json"
 
@@ -49,7 +49,7 @@ def save(model, path, overwrite=False, portable=False):
         model.save(temporary)
         if found is not None:
             with zipfile.ZipFile(temporary, "a") as archive:
-                archive.writestr(CARD_MEMBER, json.dumps(found.to_dict()))
+                archive.writestr(CARD_MEMBER, json_text(found.to_dict()))
 
 
 def load_file(path):

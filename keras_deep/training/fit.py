@@ -1,7 +1,6 @@
 """Trains a model: build, fit, restore the best weights, test once."""
 
 import dataclasses
-import json
 import pathlib
 import platform
 import time
@@ -25,6 +24,7 @@ from keras_deep.training.data import describe
 from keras_deep.training.data import load_data
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.utils.files import written_whole
+from keras_deep.utils.json_text import json_text
 from keras_deep.utils.text import print_lines
 from keras_deep.version import __version__
 
@@ -209,5 +209,5 @@ def _write(output, model, history):
     found = card(model)
     save(model, output / "best.keras", overwrite=True)
     with written_whole(output / "result.json") as temporary:
-        temporary.write_text(json.dumps(found.to_dict(), indent=2) + "\n")
+        temporary.write_text(json_text(found.to_dict(), indent=2) + "\n")
     draw_curve(history, output / "learning_curve.png", title=model.name)

@@ -191,3 +191,19 @@ def test_looking_at_a_model_does_not_change_its_file(tmp_path, model, x):
     loaded = keras_deep.load(tmp_path / "a.keras")
     assert len(loaded.layers) == len(model.layers)
     np.testing.assert_array_equal(loaded(x), model(x))
+
+
+def test_a_card_with_a_number_that_is_not_finite_is_strict_json(
+    tmp_path, model
+):
+    training = {"result": {"test_loss": float("nan"), "x": [float("inf")]}}
+    attach_card(model, Card("CifarResNet", training=training))
+    keras_deep.save(model, tmp_path / "a.keras")
+    with zipfile.ZipFile(tmp_path / "a.keras") as archive:
+        text = archive.read("keras_deep.json").decode()
+    assert "NaN" not in text and "Infinity" not in text
+    found = keras_deep.card(keras_deep.load(tmp_path / "a.keras"))
+    assert found.training == {"result": {"test_loss": None, "x": [None]}}
+    # A file that an earlier version of this package wrote.
+    found = parse_card('{"builder": "X", "training": {"loss": NaN}}', "old")
+    assert found.training == {"loss": None}

@@ -1,7 +1,5 @@
 """Reports the result of a topic: a JSON file, a plot and a table."""
 
-import json
-
 from benchmarks.picture import draw
 from benchmarks.text import bar_of
 from benchmarks.text import spread_text
@@ -11,9 +9,10 @@ from benchmarks.text import verdict
 def write_report(result, folder):
     """Writes `result.json` and `result.png` to a folder, each atomically."""
     from keras_deep.utils.files import written_whole
+    from keras_deep.utils.json_text import json_text
 
     with written_whole(folder / "result.json") as path:
-        path.write_text(json.dumps(result, indent=1) + "\n")
+        path.write_text(json_text(result, indent=1) + "\n")
     with written_whole(folder / "result.png") as path:
         draw(result, path)
 
