@@ -10,6 +10,7 @@ from keras_deep.cli import models
 from keras_deep.cli import train
 from keras_deep.cli import use
 from keras_deep.cli.arguments import ModelCommand
+from keras_deep.utils.errors import Diverged
 from keras_deep.utils.quiet import silence_tensorflow
 
 app = typer.Typer(
@@ -35,7 +36,7 @@ def main():
     silence_tensorflow()
     try:
         app()
-    except (ValueError, TypeError, OSError, ImportError) as error:
+    except (ValueError, TypeError, OSError, ImportError, Diverged) as error:
         Console(stderr=True).print(
             f"Error: {error}", style="red", markup=False, highlight=False
         )

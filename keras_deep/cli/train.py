@@ -91,7 +91,13 @@ def train_command(
 
     from keras_deep.training import fit
 
-    result = fit(build, load, recipe, output=output, overwrite=force)
+    try:
+        result = fit(build, load, recipe, output=output, overwrite=force)
+    except KeyboardInterrupt as error:  # Typer would be silent.
+        text = str(error) or "Interrupted before the first step."
+        console = Console(stderr=True)
+        console.print(text, style="red", markup=False, highlight=False)
+        raise typer.Exit(130) from error
     print_summary(result.card, output)
 
 

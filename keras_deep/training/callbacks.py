@@ -1,4 +1,4 @@
-"""Callbacks of training: best weights, timing, progress, interruption."""
+"""Callbacks of training: timing, progress, and a stop by the user."""
 
 import contextlib
 import signal
@@ -6,50 +6,6 @@ import threading
 import time
 
 import keras
-
-from keras_deep.models.saving import save
-
-
-class BestWeights(keras.callbacks.Callback):
-    """Keeps the weights of the epoch with the best validation accuracy.
-
-    The validation loss breaks ties. Without validation images the last epoch
-    counts as the best.
-
-    Args:
-        path: `pathlib.Path` of the `.keras` file to write, or `None` to keep
-            the weights in memory.
-    """
-
-    def __init__(self, path=None):
-        super().__init__()
-        self.path = path
-        self.epoch = None
-        self.accuracy = None
-        self._best = (-1.0, 0.0)
-        self._weights = None
-
-    def on_epoch_end(self, epoch, logs=None):
-        accuracy = logs.get("val_accuracy")
-        if accuracy is not None:
-            rank = (float(accuracy), -float(logs["val_loss"]))
-            if rank <= self._best:
-                return
-            self._best, self.accuracy = rank, float(accuracy)
-        self.epoch = epoch + 1
-        if self.path is None:
-            self._weights = self.model.get_weights()
-        else:
-            save(self.model, self.path, overwrite=True)
-
-    def restore(self):
-        """Restores the best weights in the model."""
-        if self.epoch is None:
-            return
-        if self.path is None:
-            self.model.set_weights(self._weights)
-        else:
-            self.model.load_weights(self.path)
 
 
 class StepTimer(keras.callbacks.Callback):
@@ -102,26 +58,34 @@ class Progress(keras.callbacks.Callback):
         self._bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
-        text = f"loss {logs['loss']:.3f}  accuracy {logs['accuracy']:.3f}"
+        text = _values(logs, ("loss", "accuracy"))
         self._bar.update(self._task, advance=1, logs=text)
 
     def on_epoch_end(self, epoch, logs=None):
         self.close()
-        values = "  ".join(
-            f"{name.replace('val_', 'validation ')} {logs[name]:.3f}"
-            for name in ("loss", "accuracy", "val_loss", "val_accuracy")
-            if name in logs
-        )
-        self._bar.console.print(
-            f"epoch {epoch + 1}/{self.epochs}  {values}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        values = _values(logs, names)
+        self.say(f"epoch {epoch + 1}/{self.epochs}  {values}")
+
+    def say(self, text):
+        """Prints a line above the bar."""
+        from rich import console
+
+        shown = console.Console() if self._bar is None else self._bar.console
+        shown.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def close(self):
         """Removes the bar."""
         if self._bar is not None:
             self._bar.stop()
+
+
+def _values(logs, names):
+    return "  ".join(
+        f"{name.replace('val_', 'validation ')} {logs[name]:.3f}"
+        for name in names
+        if name in logs
+    )
 
 
 class _StopAtBatchEnd(keras.callbacks.Callback):
@@ -131,9 +95,18 @@ class _StopAtBatchEnd(keras.callbacks.Callback):
         super().__init__()
         self.asked = False
 
-    def on_train_batch_end(self, batch, logs=None):
+    def _stop_if_asked(self):
         if self.asked:
             raise KeyboardInterrupt
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._stop_if_asked()
+
+    def on_test_batch_end(self, batch, logs=None):
+        self._stop_if_asked()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._stop_if_asked()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Trains a model: build, fit, restore the best weights, test once."""
 
 import dataclasses
-import pathlib
+import math
 import platform
 import time
 
@@ -10,21 +10,26 @@ import keras
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
-from keras_deep.models.saving import save
+from keras_deep.training.best_weights import BestWeights
 from keras_deep.training.build import build_model
 from keras_deep.training.build import gives_logits
-from keras_deep.training.callbacks import BestWeights
 from keras_deep.training.callbacks import Progress
 from keras_deep.training.callbacks import StepTimer
 from keras_deep.training.callbacks import interruptible
 from keras_deep.training.config import Config
-from keras_deep.training.curve import draw_curve
 from keras_deep.training.curve import require_matplotlib
 from keras_deep.training.data import describe
 from keras_deep.training.data import load_data
+from keras_deep.training.ending import Run
+from keras_deep.training.ending import diverged
+from keras_deep.training.ending import interrupted
+from keras_deep.training.ending import write_result
+from keras_deep.training.guard import Guard
+from keras_deep.training.history import logging
 from keras_deep.training.optimizers import check_optimizer
-from keras_deep.utils.files import written_whole
-from keras_deep.utils.json_text import json_text
+from keras_deep.training.run_folder import BEST
+from keras_deep.training.run_folder import RunFolder
+from keras_deep.utils.errors import Diverged
 from keras_deep.utils.text import print_lines
 from keras_deep.version import __version__
 
@@ -50,7 +55,12 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     The validation images select the best epoch. `best.keras`, `result.json`,
     `history.csv`, `learning_curve.png` and TensorBoard's `logs` are written to
     the folder `output`. SIGINT stops the training after the current step and
-    writes `last.keras`.
+    writes `last.keras`. A loss that is not finite stops it, too: the model and
+    `last.keras` then have the last finite weights. Epochs count from 1.
+
+    A folder that holds a file of an earlier run, however that ended, is
+    refused unless `overwrite` is set. Where a checkpoint cannot be written,
+    the training goes on with the weights in memory and tries again.
 
     Args:
         build: registered name, pair of a name and a dict of arguments,
@@ -60,76 +70,86 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
             model's own size, unless `image_size` or `large_size` is given.
         config: `Config`, or `None` for the defaults.
         output: string or path of a folder, or `None` to write nothing.
-        overwrite: bool. Whether an earlier result there may be replaced.
+        overwrite: bool. Whether the files of an earlier run there may be
+            replaced.
         callbacks: sequence of additional Keras callbacks.
 
     Returns:
         `Result`.
 
     Raises:
-        FileExistsError: if the folder holds an earlier result.
+        FileExistsError: if the folder holds files of an earlier run.
         ValueError: if the model does not fit the data.
-        KeyboardInterrupt: after SIGINT.
+        FloatingPointError: if the losses or the weights are not finite.
+        OSError: if the result cannot be written; it says where the weights
+            are.
+        KeyboardInterrupt: after SIGINT, with what was written.
     """
     config = config or Config()
-    output = _prepare(output, overwrite)
+    folder = _folder(output, overwrite)
     start = time.perf_counter()
     model, data = _build(build, data, config)
-    best = BestWeights(output and output / "best.keras")
-    timer = StepTimer()
-    shown, logs = Progress(config.epochs), _logging(output)
     # The card is complete before the first checkpoint is written.
     attach_card(model, _card(model, data, config))
+    if folder is not None:
+        folder.begin()
+    first = model.get_weights() if model is build else None
+    run = Run(model, config, folder, first)
     with interruptible() as stop, data.named_errors():
-        try:
-            history = model.fit(
-                data.train,
-                epochs=config.epochs,
-                validation_data=data.validation,
-                shuffle=False,  # The pipeline shuffles.
-                verbose=0,
-                callbacks=[timer, *logs, shown, best, *callbacks, stop],
-            ).history
-        except KeyboardInterrupt:
-            for callback in logs:
-                callback.on_train_end()  # Closes the files.
-            if output is not None:
-                save(model, output / "last.keras", overwrite=True)
-            raise
-        finally:
-            shown.close()
-    best.restore()
-    measured = {
-        **_evaluate(model, data),
-        "validation_accuracy": best.accuracy,
-        "best_epoch": best.epoch,
-        "seconds_per_step": timer.median,
-        "seconds": time.perf_counter() - start,
-    }
-    found = card(model)
-    found.training["result"] = measured
-    if output is not None:
-        _write(output, model, history)
+        history, measured = _train(run, data, callbacks, stop)
+        measured["seconds"] = time.perf_counter() - start
+        found = card(model)
+        found.training["result"] = measured
+        write_result(folder, model, history)
+    if not math.isfinite(measured["test_loss"]):
+        raise Diverged(
+            "Expected a finite loss of the test images. Received: "
+            f"test_loss={measured['test_loss']}, after a training whose "
+            "losses are finite. Look for images that are not."
+        )
     return Result(model, found, history)
 
 
-def _prepare(output, overwrite):
-    """Makes the output folder and removes an earlier result from it."""
+def _train(run, data, callbacks, stop):
+    """Returns the history and what was measured; the best weights are in."""
+    guard, timer, shown = Guard(), StepTimer(), Progress(run.config.epochs)
+    best = BestWeights(run.folder and run.folder / BEST, shown.say)
+    logs = logging(run.folder, shown.say)
+    try:
+        history = run.model.fit(
+            data.train,
+            epochs=run.config.epochs,
+            validation_data=data.validation,
+            shuffle=False,  # The pipeline shuffles.
+            verbose=0,
+            # Ours come last: they write what the others made of an epoch.
+            callbacks=[timer, guard, *callbacks, *logs, shown, best, stop],
+        ).history
+        if best.epoch is None:
+            raise Diverged("no epoch whose losses are finite")
+        best.restore()
+        measured = _evaluate(run.model, data, stop)
+    except KeyboardInterrupt:
+        raise interrupted(run, best, guard) from None
+    except Diverged as error:
+        raise diverged(run, best, error) from None
+    finally:
+        shown.close()
+        for callback in logs:
+            callback.close()
+    return history, {
+        **measured,
+        "validation_accuracy": best.accuracy,
+        "best_epoch": best.epoch,
+        "seconds_per_step": timer.median,
+    }
+
+
+def _folder(output, overwrite):
     if output is None:
         return None
     require_matplotlib()
-    output = pathlib.Path(output)
-    taken = [n for n in ("result.json", "last.keras") if (output / n).exists()]
-    if taken and not overwrite:
-        raise FileExistsError(
-            "Expected `output` to be a folder without a result. Received: "
-            f"output={str(output)!r}, which holds {taken[0]}. Choose another "
-            "folder, or pass `overwrite=True` (`--force`) to replace it."
-        )
-    output.mkdir(parents=True, exist_ok=True)
-    for name in taken:
-        (output / name).unlink()
-    return output
+    return RunFolder(output, overwrite)
 
 
 def _build(build, data, config):
@@ -186,28 +206,9 @@ def _versions():
     return versions
 
 
-def _logging(output):
-    if output is None:
-        return []
-    callbacks = [keras.callbacks.CSVLogger(output / "history.csv")]
-    try:
-        import tensorboard  # noqa: F401
-        import tensorflow  # noqa: F401
-    except ImportError:
-        return callbacks  # The extra `tensorboard` is optional.
-    logs = str(output / "logs")
-    return [*callbacks, keras.callbacks.TensorBoard(logs, write_graph=False)]
-
-
-def _evaluate(model, data):
+def _evaluate(model, data, stop):
     with data.named_errors():
-        measured = model.evaluate(data.test, verbose=0, return_dict=True)
+        measured = model.evaluate(
+            data.test, verbose=0, return_dict=True, callbacks=[stop]
+        )
     return {f"test_{name}": float(value) for name, value in measured.items()}
-
-
-def _write(output, model, history):
-    found = card(model)
-    save(model, output / "best.keras", overwrite=True)
-    with written_whole(output / "result.json") as temporary:
-        temporary.write_text(json_text(found.to_dict(), indent=2) + "\n")
-    draw_curve(history, output / "learning_curve.png", title=model.name)

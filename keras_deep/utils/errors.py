@@ -3,6 +3,10 @@
 import difflib
 
 
+class Diverged(FloatingPointError):
+    """The losses or the weights of a training are not finite any more."""
+
+
 def did_you_mean(name, names):
     """Returns a sentence with the names closest to `name`, or `""`."""
     close = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.5)

@@ -1,9 +1,13 @@
 """Checks that files exist, or do not, and atomic writes."""
 
 import contextlib
+import errno
 import os
 import pathlib
 import tempfile
+
+# What a write meets on a disk that has no room, or none for this user.
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
 
 @contextlib.contextmanager
@@ -14,15 +18,25 @@ def written_whole(path):
 
     Args:
         path: `pathlib.Path` of a file, or of a folder that does not exist.
+
+    Raises:
+        OSError: if the disk is full or fails; it names `path`.
     """
     path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=path.parent, prefix=f".{path.name}-"
-    ) as folder:
-        temporary = pathlib.Path(folder) / path.name
-        yield temporary
-        os.replace(temporary, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=path.parent, prefix=f".{path.name}-"
+        ) as folder:
+            temporary = pathlib.Path(folder) / path.name
+            yield temporary
+            os.replace(temporary, path)
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        # The system names no file, or one that is gone now.
+        reason = os.strerror(error.errno)
+        raise OSError(error.errno, reason, str(path)) from error
 
 
 def refuse_existing(path, way_out):

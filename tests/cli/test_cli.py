@@ -97,8 +97,22 @@ def test_interrupt_leaves_a_checkpoint(tmp_path):
     _, error = process.communicate(timeout=120)
     assert process.returncode == 130, error
     assert "Traceback" not in error
+    said = " ".join(error.split())
+    assert "Stopped after step" in said and "--force" in said
+    assert "`keras-deep evaluate run/last.keras`" in said
     model = keras.models.load_model(tmp_path / "run/last.keras")
     assert model.output_shape == (None, 10)
+    assert not (tmp_path / "run/result.json").exists()
+
+
+def test_a_loss_of_nan_is_one_message_and_a_failure(tmp_path):
+    options = ["--learning-rate", "1e30", "--schedule", "constant"]
+    options += ["--epochs", "2", "--output", "run"]
+    error = run("train", *SMALL, *options, folder=tmp_path, code=1)
+    assert "Traceback" not in error
+    said = " ".join(error.split())
+    assert "Expected finite losses" in said and "learning_rate" in said
+    assert not (tmp_path / "run/best.keras").exists()
     assert not (tmp_path / "run/result.json").exists()
 
 
