@@ -82,9 +82,9 @@ def train_command(
     }
     before = None
     if config is not None:
-        from keras_deep.models.card import parse_card
+        from keras_deep.training.run_card import read_run
 
-        before = parse_card(config.read_bytes(), str(config))
+        before = read_run(config, model)
     build, load, recipe = _resolve(
         before, model, context.args, _given(load), _given(given)
     )
@@ -111,9 +111,9 @@ def _resolve(before, model, words, load, given):
     training = before and before.training or {}
     arguments = builder_arguments(name, words)
     if before and name == before.builder:
-        kept = {**before.arguments, "convention": before.convention}
-        if kept["convention"] is None:
-            del kept["convention"]
+        source = (before.weights or {}).get("source")
+        others = {"convention": before.convention, "weights": source}
+        kept = {**before.arguments, **_given(others)}
         # Those of the images before.
         if "name" in load or "image_size" in load:
             kept.pop("input_shape", None)
@@ -141,13 +141,14 @@ def print_summary(card, output):
     own = ", ".join(
         f"{k}={v}" for k, v in card.arguments.items() if v is not None
     )
+    accuracy = result["validation_accuracy"]
     table = Table(title="Summary", show_header=False)
     rows = {
         "model": f"{card.builder}({own})",
         "data": training["data"]["name"],
         "best epoch": f"{result['best_epoch']} of "
         f"{training['config']['epochs']}",
-        "validation accuracy": f"{result['validation_accuracy']:.2%}",
+        "validation accuracy": "-" if accuracy is None else f"{accuracy:.2%}",
         "test accuracy": f"{result['test_accuracy']:.2%}",
         "time per step": f"{1000 * result['seconds_per_step']:.1f} ms",
         "total time": f"{result['seconds']:.0f} s",

@@ -2,8 +2,11 @@
 
 import keras
 
+from keras_deep.layers.names import flat_layers
 from keras_deep.models.registry import create_model
 from keras_deep.models.registry import signature_of
+
+NAMED = "a registered name"
 
 
 def build_model(build, data):
@@ -34,6 +37,59 @@ def build_model(build, data):
             f"{model.name!r} from {shape} to {model.output_shape[1:]}"
         )
     return model
+
+
+def build_in_precision(build, data, precision):
+    """Builds the model to train, in a precision.
+
+    Args:
+        build: see `build_model`.
+        data: see `build_model`.
+        precision: string, a dtype policy, or `None` for the global one.
+
+    Returns:
+        `keras.Model`, and the name of its dtype policy.
+
+    Raises:
+        ValueError: if a ready model has another precision than the given one.
+    """
+    before = keras.config.dtype_policy()
+    if precision is not None:
+        keras.config.set_dtype_policy(precision)
+    try:
+        model = build_model(build, data)
+        wanted = keras.config.dtype_policy().name
+    finally:
+        keras.config.set_dtype_policy(before)
+    if not isinstance(build, keras.Model):
+        return model, wanted
+    found = _precision_of(model)
+    if precision not in (None, found):
+        raise ValueError(
+            f"Expected a model that was built in the precision {precision!r}. "
+            f"Received: {model.name!r}, which computes in {found!r}. Leave "
+            "out `precision`, or build the model after "
+            f"`keras.config.set_dtype_policy({precision!r})`."
+        )
+    return model, found
+
+
+def _precision_of(model):
+    """Returns the dtype policy of the first layer that has weights."""
+    layers = (layer for layer in flat_layers(model) if layer.weights)
+    return next((x.dtype_policy.name for x in layers), model.dtype_policy.name)
+
+
+def started_from(build):
+    """Returns in words what kind of `build` a run started from.
+
+    Only `NAMED` can be repeated from the run's files.
+    """
+    if isinstance(build, keras.Model):
+        return "a ready model"
+    if isinstance(build, (str, tuple)):
+        return NAMED
+    return "a function"
 
 
 def image_shape(data):

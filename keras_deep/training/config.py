@@ -1,6 +1,8 @@
 """Training configuration: learning rate schedule, optimizer, precision."""
 
 import dataclasses
+import math
+import numbers
 import types
 
 import keras
@@ -37,6 +39,51 @@ SCHEDULES = types.MappingProxyType(
 )
 
 
+_POLICIES = ("mixed_bfloat16", "mixed_float16", "bfloat16", "float64")
+
+
+def _is_int(value, least):
+    return type(value) is int and value >= least
+
+
+def _is_number(value):
+    return (
+        isinstance(value, numbers.Real)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
+
+
+# What a field has to be: a function that says whether a value is, and words.
+_RULES = {
+    "epochs": (lambda v: _is_int(v, 1), "a positive int"),
+    "learning_rate": (lambda v: _is_number(v) and v > 0, "a positive float"),
+    "momentum": (lambda v: _is_number(v) and 0 <= v < 1, "in [0, 1)"),
+    "weight_decay": (lambda v: _is_number(v) and v >= 0, "at least 0"),
+    "seed": (
+        lambda v: v is None or _is_int(v, 0) and v < 2**32,
+        "an int in [0, 2**32), or None",
+    ),
+    "ema": (
+        lambda v: v is None or _is_number(v) and 0 < v < 1,
+        "in (0, 1), or None",
+    ),
+}
+
+
+def _check_policy(precision):
+    try:
+        if not isinstance(precision, str):
+            raise TypeError(precision)
+        keras.dtype_policies.get(precision)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            "Expected `precision` to be a Keras dtype policy, such as "
+            f'"float32", {", ".join(map(repr, _POLICIES))}. Received: '
+            f"precision={precision!r}.{did_you_mean(precision, _POLICIES)}"
+        ) from error
+
+
 @dataclasses.dataclass(frozen=True)
 class Config:
     """JSON-serializable settings of a training run.
@@ -53,9 +100,14 @@ class Config:
             rate, of every weight. It is decoupled from the momentum: the
             papers' L2 penalty of 1e-4 with momentum 0.9 removes
             `1e-4 / (1 - 0.9)`, the default.
-        precision: string, a Keras dtype policy such as `"mixed_bfloat16"`.
-        seed: int or `None`. On the CPU of one machine equal seeds give
-            bit-identical weights.
+        precision: string, a Keras dtype policy such as `"mixed_bfloat16"`, or
+            `None` for the global one, `keras.config.dtype_policy()`. `fit`
+            writes the name of the one that was used.
+        seed: int in `[0, 2**32)` or `None`. On the CPU of one machine equal
+            seeds give bit-identical weights.
+        ema: float in `(0, 1)`, or `None`. With `0.99` an average of the
+            weights is kept, in which a step counts one hundredth; it is what
+            is validated, saved and returned.
 
     Raises:
         ValueError: if a field is out of its range.
@@ -66,27 +118,29 @@ class Config:
     schedule: str = "step"
     momentum: float = 0.9
     weight_decay: float = 1e-3
-    precision: str = "float32"
+    precision: str | None = None
     seed: int | None = None
+    ema: float | None = None
+
+    def __new__(cls, *args, **fields):
+        # Python's own message has no near misses.
+        known = [field.name for field in dataclasses.fields(cls)]
+        for name in fields:
+            if name not in known:
+                raise TypeError(
+                    f"Expected the fields of `Config` to be among {known}. "
+                    f"Received: {name}={fields[name]!r}."
+                    f"{did_you_mean(name, known)}"
+                )
+        return super().__new__(cls)
 
     def __post_init__(self):
-        bounds = {
-            "epochs": (isinstance(self.epochs, int) and self.epochs >= 1),
-            "learning_rate": self.learning_rate > 0,
-            "momentum": 0 <= self.momentum < 1,
-            "weight_decay": self.weight_decay >= 0,
-        }
-        wanted = {
-            "epochs": "a positive int",
-            "learning_rate": "a positive float",
-            "momentum": "in [0, 1)",
-            "weight_decay": "at least 0",
-        }
-        for name, ok in bounds.items():
-            if not ok:
+        for name, (accepts, wanted) in _RULES.items():
+            value = getattr(self, name)
+            if not accepts(value):
                 raise ValueError(
-                    f"Expected `{name}` to be {wanted[name]}. "
-                    f"Received: {name}={getattr(self, name)!r}"
+                    f"Expected `{name}` to be {wanted}. "
+                    f"Received: {name}={value!r}"
                 )
         if self.schedule not in SCHEDULES:
             raise ValueError(
@@ -94,6 +148,8 @@ class Config:
                 f"Received: schedule={self.schedule!r}."
                 f"{did_you_mean(self.schedule, SCHEDULES)}"
             )
+        if self.precision is not None:
+            _check_policy(self.precision)
 
     def optimizer(self, steps):
         """Returns the optimizer for a training run of `steps` steps."""
@@ -102,4 +158,6 @@ class Config:
             momentum=self.momentum,
             nesterov=self.momentum > 0,
             weight_decay=self.weight_decay or None,
+            use_ema=self.ema is not None,
+            ema_momentum=0.99 if self.ema is None else self.ema,
         )

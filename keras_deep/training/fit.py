@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import platform
 import time
 
 import keras
@@ -11,11 +10,14 @@ from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.training.best_weights import BestWeights
-from keras_deep.training.build import build_model
+from keras_deep.training.build import build_in_precision
 from keras_deep.training.build import gives_logits
 from keras_deep.training.callbacks import Progress
 from keras_deep.training.callbacks import StepTimer
 from keras_deep.training.callbacks import interruptible
+from keras_deep.training.check_callbacks import averaging
+from keras_deep.training.check_callbacks import check_monitors
+from keras_deep.training.check_callbacks import checked_callbacks
 from keras_deep.training.config import Config
 from keras_deep.training.curve import require_matplotlib
 from keras_deep.training.data import describe
@@ -27,11 +29,11 @@ from keras_deep.training.ending import write_result
 from keras_deep.training.guard import Guard
 from keras_deep.training.history import logging
 from keras_deep.training.optimizers import check_optimizer
+from keras_deep.training.run_card import run_card
 from keras_deep.training.run_folder import BEST
 from keras_deep.training.run_folder import RunFolder
 from keras_deep.utils.errors import Diverged
 from keras_deep.utils.text import print_lines
-from keras_deep.version import __version__
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,25 +74,28 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
         output: string or path of a folder, or `None` to write nothing.
         overwrite: bool. Whether the files of an earlier run there may be
             replaced.
-        callbacks: sequence of additional Keras callbacks.
+        callbacks: sequence of additional Keras callbacks, or one. What cannot
+            work is refused before the training: see `checked_callbacks`.
 
     Returns:
         `Result`.
 
     Raises:
         FileExistsError: if the folder holds files of an earlier run.
-        ValueError: if the model does not fit the data.
+        ValueError: if the model does not fit the data, has another precision
+            than the configuration, or a callback cannot work.
         FloatingPointError: if the losses or the weights are not finite.
         OSError: if the result cannot be written; it says where the weights
             are.
         KeyboardInterrupt: after SIGINT, with what was written.
     """
     config = config or Config()
+    callbacks = checked_callbacks(callbacks, config)
     folder = _folder(output, overwrite)
     start = time.perf_counter()
-    model, data = _build(build, data, config)
+    model, data, config = _build(build, data, config, callbacks)
     # The card is complete before the first checkpoint is written.
-    attach_card(model, _card(model, data, config))
+    attach_card(model, run_card(model, data, config, build))
     if folder is not None:
         folder.begin()
     first = model.get_weights() if model is build else None
@@ -122,8 +127,17 @@ def _train(run, data, callbacks, stop):
             validation_data=data.validation,
             shuffle=False,  # The pipeline shuffles.
             verbose=0,
-            # Ours come last: they write what the others made of an epoch.
-            callbacks=[timer, guard, *callbacks, *logs, shown, best, stop],
+            callbacks=[
+                timer,
+                guard,
+                *averaging(run.config),
+                *callbacks,
+                # These write what the others made of an epoch.
+                *logs,
+                shown,
+                best,
+                stop,
+            ],
         ).history
         if best.epoch is None:
             raise Diverged("no epoch whose losses are finite")
@@ -152,7 +166,8 @@ def _folder(output, overwrite):
     return RunFolder(output, overwrite)
 
 
-def _build(build, data, config):
+def _build(build, data, config, callbacks):
+    """Returns the compiled model, the data, and what precision it has."""
     if config.seed is not None:
         keras.utils.set_random_seed(config.seed)
         if keras.backend.backend() == "tensorflow":
@@ -161,12 +176,9 @@ def _build(build, data, config):
             tf.config.experimental.enable_op_determinism()
     data = load_data(build, data)
     print_lines(describe(data))
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(config.precision)
-    try:
-        model = build_model(build, data)
-    finally:
-        keras.config.set_dtype_policy(before)
+    check_monitors(callbacks, data.validation is not None)
+    model, precision = build_in_precision(build, data, config.precision)
+    config = dataclasses.replace(config, precision=precision)
     optimizer = config.optimizer(config.epochs * len(data.train))
     check_optimizer(model, optimizer)
     model.compile(
@@ -174,36 +186,7 @@ def _build(build, data, config):
         keras.losses.SparseCategoricalCrossentropy(gives_logits(model)),
         metrics=["accuracy"],
     )
-    return model, data
-
-
-def _card(model, data, config):
-    found = card(model) or Card(builder=model.name)
-    return dataclasses.replace(
-        found,
-        preprocessing=data.preprocessing,
-        class_names=data.class_names and list(data.class_names),
-        training={
-            "data": data.arguments,
-            "config": dataclasses.asdict(config),
-            "versions": _versions(),
-        },
-    )
-
-
-def _versions():
-    backend = keras.backend.backend()
-    versions = {
-        "keras_deep": __version__,
-        "keras": keras.__version__,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "backend": backend,
-    }
-    if backend in ("tensorflow", "jax"):
-        module = __import__(backend)
-        versions[backend] = module.__version__
-    return versions
+    return model, data, config
 
 
 def _evaluate(model, data, stop):

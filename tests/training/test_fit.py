@@ -10,6 +10,7 @@ import pytest
 import keras_deep
 from keras_deep.training import Config
 from keras_deep.training import fit
+from keras_deep.training.build import build_in_precision
 
 CONFIG = Config(epochs=2, schedule="cosine", seed=3)
 
@@ -29,6 +30,7 @@ def test_learns_and_writes_all_files(tmp_path, digits, network):
     assert written["convention"] == "paper"
     training = written["training"]
     assert training["config"]["seed"] == 3
+    assert training["started_from"] == "a registered name"
     assert training["data"]["name"] == "digits"
     assert training["versions"]["keras"] == keras.__version__
     assert training["result"]["seconds_per_step"] > 0
@@ -80,14 +82,6 @@ def test_keeps_the_weights_of_the_best_epoch_in_memory(digits, network):
     assert seen[best - 1][0] == max(accuracy for accuracy, _ in seen)
 
 
-@pytest.mark.parametrize("name", ["result.json", "last.keras"])
-def test_does_not_overwrite_a_result(tmp_path, digits, network, name):
-    (tmp_path / name).write_text("precious")
-    with pytest.raises(FileExistsError, match=f"holds {name}.*--force"):
-        fit(network, digits, CONFIG, output=tmp_path)
-    assert (tmp_path / name).read_text() == "precious"
-
-
 def test_interrupt_leaves_a_usable_checkpoint(tmp_path, digits, network):
     class Interrupt(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
@@ -123,20 +117,40 @@ def test_builds_a_name_a_function_or_takes_a_model(digits):
     assert result.card.training["result"]["test_accuracy"] > 0.3
 
 
-def test_wrong_models_and_settings_are_errors(digits):
+def test_wrong_models_are_errors(digits):
     with pytest.raises(ValueError, match="Expected a model from images"):
         fit(("DenseNetBC", {"blocks": (1,), "classes": 7}), digits)
     with pytest.raises(ValueError, match="Expected `build`"):
         fit(3, digits)
-    with pytest.raises(ValueError, match="Did you mean 'cosine'"):
-        Config(schedule="cosin")
-    for name, value in {"epochs": 0, "learning_rate": 0, "momentum": 1}.items():
-        with pytest.raises(ValueError, match=f"Expected `{name}`"):
-            Config(**{name: value})
 
 
-def test_precision_is_that_of_the_configuration_only(digits, network):
-    config = Config(epochs=1, precision="mixed_bfloat16", seed=0)
-    result = fit(network, digits, config)
-    assert result.model.compute_dtype == "bfloat16"
-    assert keras.config.dtype_policy().name == "float32"
+def test_the_global_precision_is_obeyed_and_written(digits, network):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    result = fit(network, digits, Config(epochs=1, seed=0))
+    assert result.model.get_layer("conv1_conv").compute_dtype == "bfloat16"
+    written = result.card.training["config"]["precision"]
+    assert written == "mixed_bfloat16"
+
+
+@pytest.mark.parametrize(
+    "everywhere, asked",
+    [("float32", "mixed_bfloat16"), ("mixed_bfloat16", "float32")],
+)
+def test_the_precision_that_is_asked_for_goes_first(
+    digits, network, everywhere, asked
+):
+    keras.config.set_dtype_policy(everywhere)
+    model, used = build_in_precision(network, digits, asked)
+    policy = keras.dtype_policies.get(asked)
+    found = model.get_layer("conv1_conv").compute_dtype
+    assert (used, found) == (asked, policy.compute_dtype)
+    assert keras.config.dtype_policy().name == everywhere
+
+
+def test_a_ready_model_of_another_precision_is_refused(digits, linear):
+    with pytest.raises(ValueError, match="computes in 'float32'"):
+        fit(linear, digits, Config(epochs=1, precision="mixed_float16"))
+    # Whatever the global policy is now.
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    result = fit(linear, digits, Config(epochs=1, seed=0))
+    assert result.card.training["config"]["precision"] == "float32"
