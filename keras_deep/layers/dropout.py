@@ -5,11 +5,14 @@ import numpy as np
 from keras import ops
 
 from keras_deep.layers.stacks.current_block import at_block
+from keras_deep.layers.stock_named import StockNamed
 
 
 @keras.saving.register_keras_serializable("keras_deep")
 class Dropout(keras.layers.Dropout):
     """Applies dropout, in a stack at a rate that may vary between blocks.
+
+    Where all blocks have one rate, files name Keras's layer.
 
     Args:
         rate: float in `[0, 1)`, or a sequence with one for every block of the
@@ -26,8 +29,11 @@ class Dropout(keras.layers.Dropout):
     """
 
     per_block = ("rate",)
-    # What `keras_deep.save(..., portable=True)` writes in its place.
-    portable_class = keras.layers.Dropout
+
+    def __new__(cls, rate, *args, **kwargs):
+        if cls is Dropout and np.ndim(rate) == 0:
+            cls = _OneRate
+        return super().__new__(cls, rate, *args, **kwargs)
 
     def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
         check_rate(rate)
@@ -52,6 +58,13 @@ class Dropout(keras.layers.Dropout):
         )
         mask = ops.cast(drawn < keep, inputs.dtype)
         return inputs * mask / ops.cast(keep, inputs.dtype)
+
+
+@keras.saving.register_keras_serializable("keras_deep", "DropoutOfOneRate")
+class _OneRate(StockNamed, Dropout):
+    """The layer at one rate, which is what Keras's own computes."""
+
+    portable_class = keras.layers.Dropout
 
 
 def check_rate(rate):

@@ -4,14 +4,16 @@ import keras
 from keras import ops
 
 from keras_deep import backend
+from keras_deep.layers.stock_named import StockNamed
 
 # Measured on CPU, TensorFlow and JAX, for 4 to 32 channels in a group: fewer
 # make too many convolutions, more too many multiplications with zero.
 _CHUNK_CHANNELS = 32
 
 
+# The name is given, as that of the class is Keras's own.
 @keras.saving.register_keras_serializable("keras_deep", "GroupedConv2D")
-class Conv2D(keras.layers.Conv2D):
+class GroupedConv2D(StockNamed, keras.layers.Conv2D):
     """Applies `keras.layers.Conv2D`, but groups faster on the CPU.
 
     Arguments, weights, outputs and gradients are those of Keras's layer, which
@@ -19,7 +21,8 @@ class Conv2D(keras.layers.Conv2D):
     times slower than this layer's. There, channels last, it calls the grouped
     kernel of TensorFlow where that has a gradient, and else convolves chunks
     of several groups with block-diagonal kernels. Every other call is the
-    parent's: one group, channels first, accelerators, other backends.
+    parent's: one group, channels first, accelerators, other backends. Files
+    name Keras's layer, see `StockNamed`.
 
     Not to be confused with `keras.layers.DepthwiseConv2D`, whose kernel has
     another shape.
@@ -28,7 +31,7 @@ class Conv2D(keras.layers.Conv2D):
         [ResNeXt](https://arxiv.org/abs/1611.05431), CVPR 2017.
     """
 
-    # What `keras_deep.save(..., portable=True)` writes in its place.
+    # What files open as where this package is not imported.
     portable_class = keras.layers.Conv2D
 
     def convolution_op(self, inputs, kernel):
@@ -65,12 +68,6 @@ class Conv2D(keras.layers.Conv2D):
             ops.split(inputs, chunks, -1), ops.split(kernel, chunks, -1)
         )
         return ops.concatenate([convolve(*part) for part in parts], -1)
-
-
-# Keras's weights files call a layer by the name of its class. This class has
-# that of its parent, so that networks of either read the same files. The
-# registered name, which `.keras` files hold, tells them apart.
-GroupedConv2D = Conv2D
 
 
 def _merged_groups(groups, group_channels):

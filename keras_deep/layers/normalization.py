@@ -3,6 +3,7 @@
 import keras
 
 from keras_deep import backend
+from keras_deep.layers.stock_named import StockNamed
 
 _DATA_FORMATS = {
     -1: "channels_last",
@@ -13,7 +14,7 @@ _DATA_FORMATS = {
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class BatchNormalization(keras.layers.BatchNormalization):
+class BatchNormalization(StockNamed, keras.layers.BatchNormalization):
     """Applies `keras.layers.BatchNormalization`, but faster.
 
     Arguments, weights, outputs, gradients and moving statistics are those of
@@ -24,14 +25,16 @@ class BatchNormalization(keras.layers.BatchNormalization):
     other backends, ranks, axes and data types, masks, `synchronized`,
     `renorm`.
 
-    One deviation: in inference the kernel computes no gradient for the moving
-    statistics, which nothing trains.
+    Files name Keras's layer, see `StockNamed`.
+
+    It deviates in one thing: in inference the moving statistics get no
+    gradient from the kernel. Nothing trains them.
 
     Reference:
         [Batch Normalization](https://arxiv.org/abs/1502.03167), ICML 2015.
     """
 
-    # What `keras_deep.save(..., portable=True)` writes in its place.
+    # What files open as where this package is not imported.
     portable_class = keras.layers.BatchNormalization
 
     def call(self, inputs, training=None, mask=None):

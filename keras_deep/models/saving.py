@@ -5,6 +5,7 @@ import zipfile
 
 import keras
 
+from keras_deep.layers.stock_named import stock_class
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.models.card import parse_card
@@ -19,15 +20,19 @@ CARD_MEMBER = "keras_deep.json"
 def save(model, path, overwrite=False, portable=False):
     """Saves a model with its card as a `.keras` file.
 
-    The file is written under another name and renamed, so it is never
-    incomplete. `keras.models.load_model` reads it too, without the card.
+    The file is complete or not there: it is written under another name first.
+    `keras.models.load_model` reads it too, without the card, and where this
+    package is not installed as well: files name Keras's layers in place of
+    this package's faster ones. Only stacked blocks and layers that Keras has
+    none of, such as `StochasticDepth`, need the package.
 
     Args:
         model: `keras.Model`.
         path: string or path that ends in `.keras`.
         overwrite: bool. Whether an existing file may be replaced.
-        portable: bool. Whether to write Keras's own layers in place of this
-            package's, so that the file loads where only Keras is installed.
+        portable: bool. Whether to write stacked blocks as ordinary layers,
+            and no name of this package, for a file that loads where only
+            Keras is installed.
 
     Raises:
         ValueError: if `path` has another ending.
@@ -119,6 +124,4 @@ def _stock_layer(layer):
     """Copies a layer, as its parent class if it is a faster version of it."""
     if isinstance(layer, keras.Model):
         return with_stock_layers(layer)
-    kind = type(layer)
-    config = layer.get_config()
-    return getattr(kind, "portable_class", kind).from_config(config)
+    return stock_class(layer).from_config(layer.get_config())

@@ -1,11 +1,13 @@
 """Checks the requirements that all layers share."""
 
+import importlib
 import inspect
 import json
 
 import keras
 import numpy as np
 
+from keras_deep.layers.stock_named import stock_class
 from tests.support.equality import array
 from tests.support.equality import gradients
 
@@ -143,7 +145,15 @@ def _check_file(model, x, path):
     loaded = keras.models.load_model(path)
     assert type(loaded.layers[-1]) is type(model.layers[-1])
     assert _written(loaded.layers[-1]) == _written(model.layers[-1])
+    assert _named(model.layers[-1]) is stock_class(model.layers[-1])
     _assert_equal(loaded(x), model(x))
+
+
+def _named(layer):
+    """Returns the class that a file names by its module and its name."""
+    written = keras.saving.serialize_keras_object(layer)
+    module = importlib.import_module(written["module"])
+    return getattr(module, written["class_name"])
 
 
 def _check_xla(model, x):
