@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers
 from keras import ops
 
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.shapes import pair
 
 _INTERPOLATIONS = ("bilinear", "nearest")
@@ -14,7 +15,7 @@ _LARGEST_DENOMINATOR = 1000
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class Resize(layers.Layer):
+class Resize(NeedsPackage, layers.Layer):
     """Resizes images to a size, by a factor, or to the size of another tensor.
 
     Output pixel `i` of `m` samples the `n` input pixels at the coordinate

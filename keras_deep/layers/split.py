@@ -6,9 +6,11 @@ import keras
 from keras import layers
 from keras import ops
 
+from keras_deep.layers.needs_package import NeedsPackage
+
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class Split(layers.Layer):
+class Split(NeedsPackage, layers.Layer):
     """Splits a tensor along an axis, by default the channels.
 
     The inverse of `keras.layers.Concatenate`, for branches that each take a

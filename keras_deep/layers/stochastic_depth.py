@@ -5,13 +5,14 @@ import numpy as np
 from keras import ops
 
 from keras_deep.layers.dropout import check_rate
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.stacks.current_block import at_block
 
 _MODES = ("batch", "sample")
 
 
 @keras.saving.register_keras_serializable("keras_deep")
-class StochasticDepth(keras.layers.Layer):
+class StochasticDepth(NeedsPackage, keras.layers.Layer):
     """Drops its whole input, a residual branch, at random in training.
 
     `mode="batch"`, the paper's, drops the whole batch or nothing; training

@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 
 import keras_deep
+from keras_deep import layers
+from keras_deep.convert.caffe.keras_layers import CaffeLRN
 from keras_deep.layers import BatchNormalization
 from keras_deep.layers import Dropout
 from keras_deep.layers import GroupedConv2D
 from keras_deep.layers import residual
 from keras_deep.layers.names import flat_layers
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.position import Stage
+from keras_deep.layers.stock_named import StockNamed
 from tests.support import stacks
 from tests.support.keras_alone import keras_alone
 from tests.support.small import small_model
@@ -250,3 +254,62 @@ def test_a_class_made_of_ours_is_no_layer_of_keras(tmp_path):
     keras_deep.save(model, tmp_path / "b.keras", portable=True)
     loaded = keras.models.load_model(tmp_path / "b.keras")
     assert kinds(loaded) == kinds(model)
+
+
+NEEDING = {
+    "a stack": (growing, ["pip install keras_deep", "portable=True"]),
+    "stochastic depth": (
+        lambda: one_layer(layers.StochasticDepth(0.5, "sample")),
+        ["pip install keras_deep"],
+    ),
+    "another size": (
+        lambda: one_layer(layers.Resize(4)),
+        ["pip install keras_deep"],
+    ),
+    "parts": (
+        lambda: one_layer(layers.Split([1])),
+        ["pip install keras_deep"],
+    ),
+    "a Caffe net": (
+        lambda: one_layer(CaffeLRN()),
+        ["pip install keras_deep"],
+    ),
+}
+REFUSED = """
+for name in NAMES:
+    try:
+        keras.models.load_model(name + ".keras")
+    except TypeError as error:
+        print(name + ": " + str(error)[-1000:].replace("\\n", " "))
+"""
+
+
+def one_layer(layer):
+    inputs = keras.Input(SHAPE)
+    return keras.Model(inputs, layer(inputs))
+
+
+def test_what_needs_the_package_says_so_at_the_end_of_the_error(tmp_path):
+    for name, (build, _) in NEEDING.items():
+        build().save(tmp_path / f"{name}.keras")
+        loaded = keras.models.load_model(tmp_path / f"{name}.keras")
+        assert kinds(loaded) == kinds(build())
+    names = f"NAMES = {list(NEEDING)}\n"
+    lines = keras_alone(names + REFUSED, tmp_path).splitlines()
+    assert len(lines) == len(NEEDING)
+    for line, (name, (_, advice)) in zip(lines, NEEDING.items()):
+        assert line.startswith(name), line
+        assert all(words in line for words in advice), line
+
+
+def test_every_layer_of_the_package_is_stock_or_says_what_it_needs():
+    found = {
+        name: kind
+        for name, kind in keras.saving.get_custom_objects().items()
+        if name.startswith("keras_deep>") and issubclass(kind, keras.Layer)
+    }
+    # The layer of many rates stands inside of stacks only.
+    assert found.pop("keras_deep>Dropout") is Dropout
+    assert len(found) > 10
+    for name, kind in found.items():
+        assert issubclass(kind, (NeedsPackage, StockNamed)), name

@@ -6,6 +6,7 @@ from keras import ops
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import numbered
 from keras_deep.layers.names import weight_name
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.stacks.nesting import Place
 from keras_deep.layers.stacks.nesting import nested
 from keras_deep.layers.stacks.slices import StackedSeeds
@@ -18,7 +19,7 @@ from keras_deep.layers.stacks.template import check_template
 from keras_deep.layers.stacks.template import generators_of
 
 
-class BlockChain(keras.layers.Layer):
+class BlockChain(NeedsPackage, keras.layers.Layer):
     """Holds the weights of a chain of equal blocks.
 
     A block is a functional model, the template. One variable holds each of its
@@ -37,6 +38,11 @@ class BlockChain(keras.layers.Layer):
     Raises:
         ValueError: if the template cannot be chained.
     """
+
+    way_out = (
+        f"{NeedsPackage.way_out} `keras_deep.save(model, path, portable=True)` "
+        "writes stacked blocks as ordinary layers, which Keras opens alone."
+    )
 
     def __init__(self, template, blocks, first=1, **kwargs):
         super().__init__(**kwargs)

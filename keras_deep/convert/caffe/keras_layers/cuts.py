@@ -4,11 +4,12 @@ import keras
 from keras import layers
 from keras import ops
 
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.resize import Resize
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class CaffeCrop(layers.Layer):
+class CaffeCrop(NeedsPackage, layers.Layer):
     """Crops the first of two tensors to the size of the second.
 
     Args:

@@ -7,6 +7,7 @@ from keras import layers
 from keras import ops
 
 from keras_deep.layers.grouped_conv import GroupedConv2D
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.shapes import pair
 
 
@@ -33,7 +34,7 @@ def _tent(size):
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class CaffeDeconvolution2D(layers.Layer):
+class CaffeDeconvolution2D(NeedsPackage, layers.Layer):
     """Computes a transposed convolution, as Caffe's Deconvolution does.
 
     Keras's `Conv2DTranspose` has neither groups nor this padding: here

@@ -4,6 +4,8 @@ import keras
 from keras import layers
 from keras import ops
 
+from keras_deep.layers.needs_package import NeedsPackage
+
 _FUNCTIONS = {
     "abs": lambda x, parameter: ops.absolute(x),
     "log": lambda x, parameter: ops.log(x),
@@ -12,7 +14,7 @@ _FUNCTIONS = {
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class CaffeElementwise(layers.Layer):
+class CaffeElementwise(NeedsPackage, layers.Layer):
     """Computes `factor * function(shift + scale * x)` elementwise.
 
     Args:
@@ -63,7 +65,7 @@ class CaffeElementwise(layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class CaffeLRN(layers.Layer):
+class CaffeLRN(NeedsPackage, layers.Layer):
     """Local response normalisation, over channels or over pixels.
 
     `y = x * (bias + alpha * mean) ** -beta`, where `mean` is the mean square

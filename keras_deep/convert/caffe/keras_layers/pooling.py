@@ -6,12 +6,13 @@ from keras import ops
 
 from keras_deep.convert.caffe.keras_layers.shapes import is_static
 from keras_deep.convert.caffe.keras_layers.shapes import smaller
+from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.shapes import pair
 
 _ROUNDINGS = ("ceil", "floor")
 
 
-class CaffePooling2D(layers.Layer):
+class CaffePooling2D(NeedsPackage, layers.Layer):
     """Base of Caffe's pooling layers, whose last windows may overhang.
 
     Caffe rounds the number of windows up, so that the last ones may extend

@@ -5,9 +5,11 @@ from keras import initializers
 from keras import layers
 from keras import ops
 
+from keras_deep.layers.needs_package import NeedsPackage
+
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class CaffeScale(layers.Layer):
+class CaffeScale(NeedsPackage, layers.Layer):
     """Multiplies by `gamma` and adds `beta`, as Caffe's Scale and Bias do.
 
     It does not normalise; in Caffe the layer before it does.
