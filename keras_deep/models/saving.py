@@ -9,6 +9,7 @@ from keras_deep.layers.stock_named import stock_class
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.models.card import parse_card
+from keras_deep.models.half_precision import precision_of_file
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
@@ -83,7 +84,8 @@ def load_file(path):
             f"path={str(path)!r}, which is something else or incomplete."
         )
     found = read_card(path)  # First: a newer file may have unknown layers.
-    model = keras.models.load_model(path)
+    with precision_of_file(path):
+        model = keras.models.load_model(path)
     if found is not None:
         attach_card(model, found)
     return model

@@ -29,6 +29,7 @@ from keras_deep.training.ending import write_result
 from keras_deep.training.guard import Guard
 from keras_deep.training.history import logging
 from keras_deep.training.optimizers import check_optimizer
+from keras_deep.training.optimizers import with_scaled_loss
 from keras_deep.training.run_card import run_card
 from keras_deep.training.run_folder import BEST
 from keras_deep.training.run_folder import RunFolder
@@ -182,7 +183,7 @@ def _build(build, data, config, callbacks):
     optimizer = config.optimizer(config.epochs * len(data.train))
     check_optimizer(model, optimizer)
     model.compile(
-        optimizer,
+        with_scaled_loss(model, optimizer),
         keras.losses.SparseCategoricalCrossentropy(gives_logits(model)),
         metrics=["accuracy"],
     )

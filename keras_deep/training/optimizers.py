@@ -1,4 +1,6 @@
-"""Checks that an optimizer suits stacked weights."""
+"""Checks that an optimizer suits stacked weights, and scales its loss."""
+
+import keras
 
 from keras_deep.layers.stacks.template import WAY_OUT
 from keras_deep.models.unstack import is_stacked
@@ -41,3 +43,16 @@ def check_optimizer(model, optimizer):
         f"Expected an optimizer that treats every weight by itself, as "
         f"{model.name!r} has stacked blocks. Received: {reason}. {WAY_OUT}"
     )
+
+
+def with_scaled_loss(model, optimizer):
+    """Wraps the optimizer of a model in float16, as `compile` would.
+
+    Files say of an optimizer that was wrapped before `compile` that it was, so
+    that any `load_model` finds a place for its state.
+    """
+    if model.dtype_policy.name != "mixed_float16" or isinstance(
+        optimizer, keras.optimizers.LossScaleOptimizer
+    ):
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer)

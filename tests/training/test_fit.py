@@ -154,3 +154,17 @@ def test_a_ready_model_of_another_precision_is_refused(digits, linear):
     keras.config.set_dtype_policy("mixed_bfloat16")
     result = fit(linear, digits, Config(epochs=1, seed=0))
     assert result.card.training["config"]["precision"] == "float32"
+
+
+@pytest.mark.filterwarnings("error:Skipping variable")
+def test_any_load_model_opens_a_run_in_half_precision(
+    tmp_path, digits, network
+):
+    config = Config(epochs=1, precision="mixed_float16")
+    result = fit(network, digits, config, output=tmp_path)
+    for load in (keras.models.load_model, keras_deep.load):
+        optimizer = load(tmp_path / "best.keras").optimizer
+        for ours, theirs in zip(
+            optimizer.variables, result.model.optimizer.variables, strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
