@@ -1,5 +1,6 @@
 """`keras-deep convert`."""
 
+import math
 import pathlib
 from typing import Annotated
 
@@ -138,13 +139,18 @@ def _print_card(console, model):
         "model": found.builder,
         "weights of": found.weights.get("origin"),
         "convention": found.convention,
-        "parameters": f"{model.count_params():,}",
+        # As `list` and `show` count: without moving statistics.
+        "parameters": f"{_trainable(model):,}",
         "sha256": found.weights["sha256"],
     }
     table = Table(show_header=False)
     for name, value in rows.items():
         table.add_row(name, str(value))
     console.print(table)
+
+
+def _trainable(model):
+    return sum(math.prod(v.shape) for v in model.trainable_variables)
 
 
 def comparison_table(found):

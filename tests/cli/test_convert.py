@@ -1,6 +1,7 @@
 """`keras-deep convert` as a user runs it."""
 
 import json
+import math
 import pathlib
 
 import keras
@@ -48,7 +49,13 @@ def test_converts_and_verifies(folder):
     text = " ".join(output.split())
     assert "pytorchcv" in text and "conv3_block1_0_bn" in text
     assert "All 25 layers are equal" in text
-    card = keras_deep.card(keras_deep.load(folder / "a.keras"))
+    model = keras_deep.load(folder / "a.keras")
+    # As `list`, `show` and the README count: without moving statistics.
+    trainable = sum(math.prod(v.shape) for v in model.trainable_variables)
+    assert f"{trainable:,}" in text
+    assert trainable != model.count_params()
+    assert f"{model.count_params():,}" not in text
+    card = keras_deep.card(model)
     assert card.convention == card.weights["convention"] == "pytorchcv"
     assert card.weights["source"] == "right.npz"
     assert len(card.weights["sha256"]) == 64
