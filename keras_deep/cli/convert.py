@@ -39,9 +39,13 @@ def convert_command(
         typer.Option(
             "--verify",
             help="Compare with the source, layer by layer; it is run with "
-            "PyTorch or OpenCV, whichever is its own.",
+            "PyTorch or OpenCV, whichever is its own, in another process.",
         ),
     ] = False,
+    time_limit: Annotated[
+        float,
+        typer.Option(min=1, help="The seconds that the source may run."),
+    ] = 600,
     reference: Annotated[
         pathlib.Path | None,
         typer.Option(
@@ -81,7 +85,9 @@ def convert_command(
     _print_card(console, model)
     if verify or reference or image:
         with console.status("Comparing with the source ..."):
-            found = _verify(model, source, reference, prototxt, image)
+            found = _verify(
+                model, source, reference, prototxt, image, time_limit
+            )
         console.print(comparison_table(found))
         console.print(found.verdict(), highlight=False, soft_wrap=True)
         if found.first is not None:
@@ -110,7 +116,7 @@ def _convert(source, to, prototxt, words):
     return convert.caffe_to_keras(prototxt, source)
 
 
-def _verify(model, source, reference, prototxt, images):
+def _verify(model, source, reference, prototxt, images, time_limit):
     from keras_deep.convert import verify
 
     if reference is not None:
@@ -126,7 +132,7 @@ def _verify(model, source, reference, prototxt, images):
         record = preprocessing_for(model)
         decoded = np.stack([decode_image(path, record) for path in images])
         given = preprocess(decoded, record)
-    return verify(model, source, given, prototxt)
+    return verify(model, source, given, prototxt, time_limit=time_limit)
 
 
 def _print_card(console, model):

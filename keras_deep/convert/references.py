@@ -1,10 +1,12 @@
-"""Runs the networks that weights come from, if they are installed."""
+"""Running the network that weights come from, where it is installed.
+
+This module imports neither Keras nor what computes for it: a process that is
+there to run a library of PyTorch has nothing else in it.
+"""
 
 import importlib.util
 
 import numpy as np
-
-from keras_deep.models.card import card
 
 
 def installed(module):
@@ -55,6 +57,16 @@ def _before_activation(module):
     return getattr(module, "drop", module) if hasattr(module, "act") else module
 
 
+def require_opencv():
+    """Raises an `ImportError` with the way out if OpenCV is missing."""
+    if not installed("cv2"):
+        raise ImportError(
+            "Running a Caffe net needs OpenCV: pip install "
+            "'opencv-python-headless<5'. Without it pass outputs that "
+            "`record` stored elsewhere."
+        )
+
+
 def run_caffe(prototxt, caffemodel, layers, images):
     """Runs a Caffe net with OpenCV and records the outputs of its layers.
 
@@ -74,12 +86,7 @@ def run_caffe(prototxt, caffemodel, layers, images):
     Raises:
         ImportError: if OpenCV is not installed.
     """
-    if not installed("cv2"):
-        raise ImportError(
-            "Running a Caffe net needs OpenCV: pip install "
-            "'opencv-python-headless<5'. Without it pass outputs that "
-            "`record` stored elsewhere."
-        )
+    require_opencv()
     import cv2
 
     net = cv2.dnn.readNetFromCaffe(str(prototxt), str(caffemodel))
@@ -92,30 +99,25 @@ def run_caffe(prototxt, caffemodel, layers, images):
     return dict(zip(wanted, map(np.array, net.forward(wanted))))
 
 
-def published_module(model, origin):
-    """Builds the PyTorch network that a model reproduces.
+def library_network(library, name, classes):
+    """Builds a network of a library of PyTorch, with initial weights.
 
     Args:
-        model: `keras.Model` with a card.
-        origin: `Origin` of the weights.
+        library: string, `"torchvision"`, `"timm"` or `"pytorchcv"`.
+        name: string, the network there.
+        classes: int.
 
     Returns:
-        `torch.nn.Module`, or `None` if the library is not installed or lacks
-        the network.
+        `torch.nn.Module`.
     """
-    for library, name in origin.references_of(card(model)):
-        if not (installed("torch") and installed(library)):
-            continue
-        classes = model.output_shape[-1]
-        if library == "torchvision":
-            from torchvision.models import get_model
+    if library == "torchvision":
+        from torchvision.models import get_model
 
-            return get_model(name, weights=None, num_classes=classes)
-        if library == "timm":
-            import timm
+        return get_model(name, weights=None, num_classes=classes)
+    if library == "timm":
+        import timm
 
-            return timm.create_model(name, num_classes=classes)
-        from pytorchcv.model_provider import get_model
+        return timm.create_model(name, num_classes=classes)
+    from pytorchcv.model_provider import get_model
 
-        return get_model(name, num_classes=classes)
-    return None
+    return get_model(name, num_classes=classes)

@@ -6,33 +6,37 @@ import pathlib
 import keras
 import numpy as np
 
-from keras_deep.convert.caffe.graph import keras_names
 from keras_deep.convert.comparison import compare
-from keras_deep.convert.families import family_of_model
-from keras_deep.convert.matching import match
 from keras_deep.convert.matching import match_layers
 from keras_deep.convert.outputs import noise
 from keras_deep.convert.outputs import outputs_of
-from keras_deep.convert.references import published_module
-from keras_deep.convert.references import run_caffe
-from keras_deep.convert.references import run_pytorch
-from keras_deep.convert.sources import open_source
-from keras_deep.formats.caffe.reader import read_caffe
+from keras_deep.convert.runs import run_of
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
 
 IMAGES = "images"
+TIME_LIMIT = 600
 
 
-def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
+def verify(
+    model,
+    reference,
+    images=None,
+    prototxt=None,
+    tolerance=1e-4,
+    time_limit=TIME_LIMIT,
+):
     """Compares a model layer by layer with the source of its weights.
+
+    The network of a checkpoint or of Caffe runs in a process of its own, which
+    has no TensorFlow in it.
 
     Args:
         model: model that `convert` loaded or made.
         reference: one of:
-            - a `torch.nn.Module` with the same weights;
+            - a `torch.nn.Module` with the same weights, run in this process;
             - the path of a checkpoint of torchvision, timm or pytorchcv: the
               network is built with that library and PyTorch, which must be
               installed;
@@ -46,6 +50,7 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
         prototxt: path of the graph of a `.caffemodel`.
         tolerance: float, the largest difference that counts as equal,
             relative to the largest output of a layer.
+        time_limit: float, the seconds that the source may take to run.
 
     Returns:
         `Comparison`; printed it is a table.
@@ -54,9 +59,14 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
         ValueError: if the reference is something else or has no layer of the
             model.
         ImportError: if the libraries to run the reference are missing.
+        ChildProcessError: if the process that runs the source dies; how, and
+            its last lines, are in the message.
+        TimeoutError: if it takes longer than the limit.
     """
     model = unstacked(model)
-    outputs, pairs = run_reference(model, reference, images, prototxt)
+    outputs, pairs = run_reference(
+        model, reference, images, prototxt, time_limit
+    )
     if not pairs:
         raise ValueError(
             f"Expected outputs of layers of {model.name!r}. Received: "
@@ -71,7 +81,14 @@ def verify(model, reference, images=None, prototxt=None, tolerance=1e-4):
     return compare(ours, theirs, pairs, tolerance, _name_of(reference))
 
 
-def record(model, reference, path, images=None, prototxt=None):
+def record(
+    model,
+    reference,
+    path,
+    images=None,
+    prototxt=None,
+    time_limit=TIME_LIMIT,
+):
     """Stores a reference's outputs, for machines where it cannot be run.
 
     Args:
@@ -80,18 +97,21 @@ def record(model, reference, path, images=None, prototxt=None):
         path: path of the `.npz` file to write.
         images: see `verify`.
         prototxt: see `verify`.
+        time_limit: see `verify`.
 
     Raises:
         FileExistsError: if the file exists.
     """
     refuse_existing(path, "Choose another name.")
     model = unstacked(model)
-    outputs, _ = run_reference(model, reference, images, prototxt)
+    outputs, _ = run_reference(model, reference, images, prototxt, time_limit)
     with written_whole(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **outputs)
 
 
-def run_reference(model, reference, images=None, prototxt=None):
+def run_reference(
+    model, reference, images=None, prototxt=None, time_limit=TIME_LIMIT
+):
     """Computes a reference's outputs and matches its layers with ours.
 
     Args:
@@ -99,6 +119,7 @@ def run_reference(model, reference, images=None, prototxt=None):
         reference: see `verify`.
         images: see `verify`.
         prototxt: see `verify`.
+        time_limit: see `verify`.
 
     Returns:
         Dict of the reference's layers to arrays, with the `"images"`, and list
@@ -119,18 +140,9 @@ def run_reference(model, reference, images=None, prototxt=None):
             )
         return dict(reference), _pairs(model, {n: n for n in reference})
     images = noise(model) if images is None else images
-    if prototxt is not None:
-        called = keras_names(prototxt)
-        pairs = _pairs(
-            model, {n: called.get(n, n) for n in read_caffe(reference).kinds}
-        )
-        names = [name for _, name in pairs]
-        outputs = run_caffe(prototxt, reference, names, images)
-    else:
-        if not hasattr(reference, "named_modules"):
-            reference = _published(model, reference)
-        pairs = _pairs(model, {n: n for n, _ in reference.named_modules()})
-        outputs = run_pytorch(reference, [name for _, name in pairs], images)
+    run, layers = run_of(model, reference, prototxt, time_limit)
+    pairs = _pairs(model, layers)
+    outputs = run([name for _, name in pairs], images)
     pairs = [pair for pair in pairs if pair[1] in outputs]
     return {IMAGES: images, **outputs}, pairs
 
@@ -163,29 +175,6 @@ def _as_ours(layer, outputs, ours):
         bias = outputs.mean(axis=(0, 2, 3)) - ours.mean(axis=(0, 1, 2))
         outputs = outputs - bias[:, None, None]
     return outputs
-
-
-def _published(model, path):
-    """Builds the network of a checkpoint with the library of its origin."""
-    source = open_source(path, "pytorch")
-    found = match(source, family_of_model(model))
-    module = published_module(model, found.origin)
-    if module is None:
-        raise ImportError(
-            f"Running the network of {source.name!r}, by {found.origin.name}, "
-            "needs PyTorch and that library. Without them pass a "
-            "`torch.nn.Module` of the network, or outputs that `record` stored "
-            "elsewhere."
-        )
-    import torch
-
-    module.load_state_dict(
-        {
-            name: torch.from_numpy(np.array(array, order="C"))
-            for name, array in found.arrays.items()
-        }
-    )
-    return module
 
 
 def _name_of(reference):

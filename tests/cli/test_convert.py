@@ -13,7 +13,11 @@ from tests.convert.weights import cifar_resnet
 from tests.convert.weights import state_dict
 from tests.support.command_line import run
 from tests.support.command_line import run_here
+from tests.support.inverse_rules import origin_named
+from tests.support.inverse_rules import pytorch_weights
+from tests.support.inverse_rules import save_npz
 
+STUBS = pathlib.Path(__file__).parents[1] / "support/network_stubs"
 OUTPUTS = pathlib.Path(__file__).parents[1] / "convert" / "layer_outputs.npz"
 SMALL = ["--blocks", "(2, 1)", "--block", "bottleneck"]
 FREE = ["--input-shape", "(None, None, 3)"]
@@ -93,6 +97,21 @@ def test_writes_nothing_that_differs(folder):
 def test_errors(words, message, folder):
     error = run_here("convert", *words, folder=folder, code=1)
     assert message in " ".join(error.split())
+    assert not list(folder.glob("*.keras"))
+
+
+def test_the_death_of_the_source_is_told(folder, monkeypatch):
+    """Its library runs in another process than TensorFlow, and crashes."""
+    model = keras_deep.CifarResNet(depth=8, convention="pytorchcv")
+    origin = origin_named("CifarResNet", "pytorchcv")
+    save_npz(folder / "a.pth", pytorch_weights(model, origin))
+    monkeypatch.setenv("STUB_FOLDER", str(folder))
+    monkeypatch.setenv("STUB_DOES", "abort")
+    words = ["convert", "a.pth", "--to", "CifarResNet", "--depth", "8"]
+    error = run(*words, "--verify", folder=folder, code=1, path=STUBS)
+    text = " ".join(error.split())
+    assert "of pytorchcv. Received: it was ended by the signal SIGABRT" in text
+    assert "last words" in text and "Traceback" not in text
     assert not list(folder.glob("*.keras"))
 
 

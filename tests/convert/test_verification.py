@@ -9,7 +9,7 @@ import pytest
 
 import keras_deep
 from keras_deep import convert
-from keras_deep.convert import references
+from keras_deep.convert import runs
 from keras_deep.convert.comparison import compare
 from keras_deep.convert.outputs import outputs_of
 from tests.convert.weights import state_dict
@@ -142,7 +142,7 @@ def test_a_missing_library_is_an_error_with_the_way_out(
     stored, tmp_path, monkeypatch
 ):
     _, weights = stored
-    monkeypatch.setattr(references, "installed", lambda module: False)
+    monkeypatch.setattr(runs, "installed", lambda module: False)
     model = build(weights)
     np.savez(tmp_path / "weights.npz", **weights)
     with pytest.raises(FileNotFoundError, match="none.npz"):

@@ -16,26 +16,30 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLUMNS = "120"
 
 
-def start(*words, folder):
+def start(*words, folder, path=ROOT):
     command = [sys.executable, "-c", "from keras_deep.cli import main; main()"]
     return subprocess.Popen(
         [*command, *map(str, words)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": COLUMNS},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(path))),
+            "COLUMNS": COLUMNS,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def run(*words, folder, code=0):
+def run(*words, folder, code=0, path=ROOT):
     """Returns what is printed: the output, or of a failure the message."""
-    output, error = run_both(*words, folder=folder, code=code)
+    output, error = run_both(*words, folder=folder, code=code, path=path)
     return output if code == 0 else error
 
 
-def run_both(*words, folder, code=0):
-    process = start(*words, folder=folder)
+def run_both(*words, folder, code=0, path=ROOT):
+    process = start(*words, folder=folder, path=path)
     output, error = process.communicate(timeout=300)
     assert process.returncode == code, error
     return output, error
