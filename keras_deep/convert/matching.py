@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from keras_deep.convert.advice import arguments_told
 from keras_deep.convert.families import Family
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.layout import in_our_layout
@@ -61,14 +62,19 @@ class Match(NamedTuple):
         ours = found.convention
         if table[ours] in [table.get(n) for n in self.origin.conventions]:
             return
-        wanted = self.origin.conventions[0]
+        wanted, guessed = self.convention()
+        if guessed:
+            wanted = " or ".join(map(repr, self.origin.conventions))
+        else:
+            wanted = repr(wanted)
+        # What was given as a mapping has no name of its own.
+        given = repr(self.source.name) if self.source.path else "weights"
         raise ValueError(
             f"Expected weights of the convention {ours!r}, which "
             f"{model.name!r} has. Received: weights of {self.origin.name}, "
-            f"whose convention is {wanted!r}. Build the model with "
-            f"`convention={wanted!r}`, or call `keras_deep.convert."
-            f"from_{self.source.format}({self.source.name!r}, "
-            f"{found.builder!r})`."
+            f"whose convention is {wanted}. Build the model with "
+            f"`convention={wanted}`, or call `keras_deep.convert."
+            f"from_{self.source.format}({given}, {arguments_told(found)})`."
         )
 
     def named(self):

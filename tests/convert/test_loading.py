@@ -94,7 +94,7 @@ def test_another_convention_is_refused_with_the_call(weights):
     message = str(error.value)
     assert "convention 'paper', which 'cifarresnet' has" in message
     assert "Build the model with `convention='pytorchcv'`" in message
-    assert "keras_deep.convert.from_pytorch('the given arrays', 'Ci" in message
+    assert "keras_deep.convert.from_pytorch(weights, 'CifarRes" in message
 
 
 def test_conventions_of_one_meaning_are_one(weights):

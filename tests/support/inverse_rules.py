@@ -27,8 +27,10 @@ def their_names(origin, ours):
         Dict of our names to theirs.
     """
     found = _counted(origin, ours)
+    # The row that says most comes first: `downsample.0` before `conv{k}`.
+    rows = sorted(origin.layers.items(), key=lambda row: row[0].count("{"))
     for name in ours:
-        for theirs, template in origin.layers.items():
+        for theirs, template in rows:
             other = _other(theirs, template, name)
             if other and origin.match([other]) == {other: name}:
                 found.setdefault(name, other)
