@@ -10,11 +10,14 @@ from keras_deep.convert.families import family_of
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.matching import match
 from keras_deep.convert.preprocessing import for_input
+from keras_deep.convert.published_weights import near_weights
 from keras_deep.convert.sources import open_source
 from keras_deep.convert.targets import targets_of
 from keras_deep.models.card import card
 from keras_deep.models.image_model import default_shape
 from keras_deep.models.registry import create_model
+from keras_deep.models.registry import entry_of
+from keras_deep.utils.errors import UnknownNameError
 
 _LOG = logging.getLogger("keras_deep")
 
@@ -104,17 +107,17 @@ def from_pytorch(source, name, /, **arguments):
     Raises:
         ValueError: see `load_pytorch`.
     """
-    return _build(open_source(source, "pytorch"), name, arguments)
+    return _build(source, "pytorch", name, arguments)
 
 
 def from_caffe(source, name, /, **arguments):
-    """Builds a model for a `.caffemodel`, see `from_pytorch`."""
-    return _build(open_source(source, "caffe"), name, arguments)
+    """Builds the model of a `.caffemodel`, as `from_pytorch` does."""
+    return _build(source, "caffe", name, arguments)
 
 
 def from_keras(source, name, /, **arguments):
-    """Builds a model for a Keras file, see `from_pytorch`."""
-    return _build(open_source(source, "keras"), name, arguments)
+    """Builds the model of a Keras file, as `from_pytorch` does."""
+    return _build(source, "keras", name, arguments)
 
 
 def from_file(source, name, /, **arguments):
@@ -122,29 +125,50 @@ def from_file(source, name, /, **arguments):
 
     The suffix of the file determines the format, by default PyTorch's.
     """
-    return _build(open_source(source), name, arguments)
+    return _build(source, None, name, arguments)
 
 
-def prepare(source):
-    """Opens the `weights` of a builder; returns a function to load them."""
-    opened = open_source(source)
+def prepare(source, name, arguments):
+    """Opens the `weights` of a builder and returns what loads them.
+
+    Args:
+        source: what the builder was given.
+        name: string, the registered builder.
+        arguments: dict of its arguments.
+    """
+    opened = _open(source, None, name, arguments)
     return lambda model: _load(
         model, match(opened, family_of_model(model)).hashed()
     )
 
 
+def _open(source, form, name, arguments):
+    """Opens weights of a model; a name that there is not gets near misses."""
+    entry_of(name)  # Raises: that name comes first.
+    try:
+        return open_source(source, form)
+    except (FileNotFoundError, UnknownNameError) as error:
+        given = {k: v for k, v in arguments.items() if k != "weights"}
+        told = near_weights(source, name, given)
+        raise type(error)(f"{error} {told}") from error
+
+
 def _load_into(model, source, form):
     family = family_of_model(model)
-    return _load(model, match(open_source(source, form), family))
+    found = card(model)
+    given = {**found.arguments, "convention": found.convention}
+    opened = _open(source, form, family.builder, given)
+    return _load(model, match(opened, family))
 
 
-def _build(source, name, arguments):
+def _build(source, form, name, arguments):
     if "weights" in arguments:
         raise ValueError(
             "Expected the weights as the first argument only. Received: "
             f"weights={arguments['weights']!r}"
         )
-    found = match(source, family_of(name, arguments))
+    opened = _open(source, form, name, arguments)
+    found = match(opened, family_of(name, arguments))
     model = create_model(name, **_with_those_of(found, name, arguments))
     # Unlike `load_*`, which do not hash: that takes as long as loading.
     _load(model, found.hashed())

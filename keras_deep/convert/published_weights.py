@@ -6,6 +6,8 @@ from keras_deep.convert.families import family_of
 from keras_deep.convert.hub.torchvision_weights import images_of
 from keras_deep.convert.origins import PUBLISHED
 from keras_deep.models.published import network_of
+from keras_deep.models.registry import entry_of
+from keras_deep.utils.errors import did_you_mean
 
 
 def list_weights(name=None, **arguments):
@@ -35,12 +37,62 @@ def list_weights(name=None, **arguments):
     Raises:
         ValueError: if the name is unknown.
     """
-    wanted = name and network_of(name, arguments)
+    wanted = name and network_of(name, _own(name, arguments))
     return [
         dataclasses.replace(row, preprocessing=_images(row))
         for row in PUBLISHED
         if wanted is None or network_of(row.model, row.arguments) == wanted
     ]
+
+
+def _own(name, arguments):
+    """Returns the arguments that decide which weights a network has."""
+    common = entry_of(name).record.common
+    return {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in arguments.items()
+        if key not in common and key != "stack"
+    }
+
+
+def near_weights(source, name, arguments):
+    """Says which published weights load into a model, for messages.
+
+    Args:
+        source: what was given in place of one of them.
+        name: string, a registered model.
+        arguments: dict of arguments of its builder.
+
+    Returns:
+        String, sentences with the names to pass.
+    """
+    rows = list_weights(name, **_own(name, arguments))
+    if not rows:
+        return (
+            f"No published weights of this {entry_of(name).builder} are "
+            "known; `keras_deep.list_weights()` lists those of all models."
+        )
+    own = arguments.get("convention")
+    own = own or next(iter(entry_of(name).conventions_of(arguments)))
+    told = ", ".join(_with_convention(row, own) for row in rows)
+    fit = [r.weights for r in rows if r.convention == own]
+    meant = _meant(str(source), fit or [r.weights for r in rows])
+    return f"Published weights of {rows[0].model}: {told}.{meant}"
+
+
+def _meant(text, names):
+    """Returns a sentence with the names that a text may stand for, or `""`."""
+    # What stands in a name is nearer to it than what is as long.
+    near = [name for name in names if text and text.lower() in name.lower()]
+    if near:
+        return f" Did you mean {' or '.join(map(repr, near))}?"
+    return did_you_mean(text, names)
+
+
+def _with_convention(row, own):
+    if row.convention == own:
+        return repr(row.weights)
+    return f"{row.weights!r} (with convention={row.convention!r})"
 
 
 def origin_of(row):

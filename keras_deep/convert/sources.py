@@ -1,11 +1,13 @@
 """Opens weights from a path, an address or a mapping as named arrays."""
 
 import collections.abc
+import os
 import pathlib
 from typing import NamedTuple
 
 from keras_deep.formats.arrays import Arrays
 from keras_deep.formats.arrays import as_arrays
+from keras_deep.utils.errors import UnknownNameError
 from keras_deep.utils.preprocessing import Preprocessing
 
 _FORMATS = {
@@ -59,12 +61,17 @@ def open_source(source, form=None):
     Raises:
         FileNotFoundError: if there is no such file.
         ConnectionError: if it cannot be downloaded.
-        ValueError: if it is not a file of that format.
+        ValueError: if it is not a file of that format, or no such thing.
     """
     if isinstance(source, collections.abc.Mapping):
         arrays = as_arrays(source)
         name = arrays.source
         return Source(arrays, form or "pytorch", None, name, None, None)
+    if not isinstance(source, (str, os.PathLike)):
+        raise UnknownNameError(
+            "Expected the path of a file, a name on a hub, an address or a "
+            f"mapping of names to arrays. Received: {source!r}"
+        )
     from keras_deep.convert.hub.fetching import fetch
 
     found = fetch(source)

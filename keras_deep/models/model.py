@@ -140,7 +140,7 @@ def _build(record, call):
     table = record.conventions_of(arguments)
     convention = _convention_name(record.name, table, common)
     source = common.get("weights")
-    load = prepare_weights(source) if source else None
+    load = prepare_weights(source, record.name, arguments)
     with convention_scope(table[convention]):
         built = record.network(own, common)
     built.name = common["name"] or record.name.lower()

@@ -157,15 +157,23 @@ def copy_weights(source, target):
     set_weights(wanted, read)
 
 
-def prepare_weights(source):
-    """Opens the file of `weights` before the model is built.
+def prepare_weights(source, name, arguments):
+    """Finds the file of `weights` before the model is built.
+
+    Args:
+        source: what a builder was given as `weights`.
+        name: string, the registered builder.
+        arguments: dict of its arguments.
 
     Returns:
-        Function of the model that loads the file.
+        Function of the model that loads it, or `None` if there are none.
 
     Raises:
         FileNotFoundError: if there is no such file.
         ValueError: if the kind of file is unknown.
     """
-    # This folder may not import the readers of files; the package may.
-    return importlib.import_module("keras_deep")._prepare_weights(source)
+    if source is None:
+        return None
+    # What reads files stands above this folder: the package knows where.
+    prepare = importlib.import_module("keras_deep")._prepare_weights
+    return prepare(source, name, arguments)

@@ -94,6 +94,9 @@ def test_arguments_choose_the_network():
     assert list_weights("ResNet20", convention="caffe") == list_weights(
         "ResNet20"
     )
+    # Nor are what stands on the features, or how blocks are kept.
+    for more in ({"include_top": False, "pooling": "avg"}, {"stack": True}):
+        assert list_weights("ResNet20", **more) == list_weights("ResNet20")
     assert list_weights("MnistResNet") == []
     with pytest.raises(ValueError, match="Did you mean .*'ResNet50'"):
         list_weights("ResNet5")

@@ -11,6 +11,7 @@ from keras_deep.convert.hub.hugging_face import from_hub
 from keras_deep.convert.hub.timm_config import read_preprocessing
 from keras_deep.convert.hub.torchvision_weights import find_weights
 from keras_deep.convert.hub.torchvision_weights import images_of
+from keras_deep.utils.errors import UnknownNameError
 from keras_deep.utils.errors import did_you_mean
 from keras_deep.utils.network import download
 from keras_deep.utils.network import keras_cache
@@ -72,7 +73,7 @@ def fetch(source):
     if not separator:
         return _from_path(text)
     if scheme not in _SCHEMES:
-        raise ValueError(
+        raise UnknownNameError(
             "Expected the path of a file or a name that begins with one of "
             f"{[f'{name}://' for name in _SCHEMES]}. Received: {text!r}."
             f"{did_you_mean(scheme, _SCHEMES)}"

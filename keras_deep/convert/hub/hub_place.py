@@ -6,6 +6,7 @@ import re
 from typing import Any
 from typing import NamedTuple
 
+from keras_deep.utils.errors import UnknownNameError
 from keras_deep.utils.extras import require
 
 _ENDPOINT = "https://huggingface.co"
@@ -73,7 +74,7 @@ def place_of(source):
     """
     match = _NAME.fullmatch(source)
     if not match:
-        raise ValueError(
+        raise UnknownNameError(
             "Expected `hf://OWNER/REPO` or `hf://OWNER/REPO/FILE`, with or "
             f"without `@REVISION`. Received: {source!r}"
         )

@@ -3,6 +3,7 @@
 import dataclasses
 
 from keras_deep.convert.preprocessing import TORCHVISION
+from keras_deep.utils.errors import UnknownNameError
 from keras_deep.utils.errors import did_you_mean
 
 # From pytorch/vision, torchvision/models/resnet.py, densenet.py and vgg.py
@@ -61,7 +62,7 @@ def find_weights(name):
             their network.
     """
     if name not in _WEIGHTS:
-        raise ValueError(
+        raise UnknownNameError(
             "Expected weights of torchvision, such as "
             "'ResNet50_Weights.IMAGENET1K_V2', of one of "
             f"{list(_FAMILIES)}. Received: {name!r}."
