@@ -17,7 +17,8 @@ def convert_command(
         str,
         typer.Argument(
             help="A file of PyTorch, Caffe or Keras, hf://owner/name, "
-            "torchvision://NAME_Weights.TAG or an address."
+            "torchvision://NAME_Weights.TAG or an address. Behind # may stand "
+            "which weights of a checkpoint: run.pth#model_ema."
         ),
     ],
     to: Annotated[

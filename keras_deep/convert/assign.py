@@ -5,13 +5,14 @@ import re
 
 import numpy as np
 
+from keras_deep.convert.classifiers import drop_classifier
+from keras_deep.convert.classifiers import leave_heads
 from keras_deep.models.weights import named_weights
 from keras_deep.models.weights import set_weights
 from keras_deep.utils.errors import did_you_mean
 from keras_deep.utils.threads import in_threads
 from keras_deep.utils.threads import is_large
 
-TOP = "predictions"
 # A stem of several convolutions counts them: conv1_1, conv1_2, ...
 _FIRST = re.compile(r"conv1(_1)?_conv/kernel")
 _SHOWN = 20
@@ -22,18 +23,21 @@ def first_convolution(names):
     return next((name for name in names if _FIRST.fullmatch(name)), None)
 
 
-def assign(model, arrays):
+def assign(model, arrays, heads=(), beside=()):
     """Sets all weights of a model from arrays with its names and axes.
 
     As in timm, the number of classes or of input channels may differ: the
     classifier then keeps its initial weights, and the first kernel is summed
-    or repeated over its input channels. A convolution bias that the model
-    lacks is subtracted from the moving mean of the batch normalisation after
-    it, which is equivalent.
+    or repeated over its input channels. So does a classifier that the file
+    lacks. A convolution bias that the model lacks is subtracted from the
+    moving mean of the batch normalisation after it, which is equivalent.
 
     Args:
         model: `keras.Model`.
         arrays: `Arrays` of logical names, see `named_weights`.
+        heads: names of arrays that may be of a head on the network. They are
+            left out, unless the file has the network's own classifier for it.
+        beside: notes of what else the file has, for messages.
 
     Returns:
         List of strings, all changes other than copying.
@@ -44,10 +48,11 @@ def assign(model, arrays):
     """
     handles = dict(named_weights(model))
     entries = {name: arrays.entry(name) for name in arrays}
-    notes = []
-    for step in (_fold_biases, _drop_classifier, _adapt_first, _reshape):
+    notes = [*beside]
+    leave_heads(handles, entries, notes, heads)
+    for step in (_fold_biases, drop_classifier, _adapt_first, _reshape):
         step(handles, entries, notes)
-    _check(handles, entries, f"{model.name!r}", arrays.source)
+    _check(handles, entries, f"{model.name!r}", arrays.source, beside)
     _set_all(handles, entries)
     return notes
 
@@ -71,28 +76,6 @@ def _fold_biases(handles, entries, notes):
 
 def _minus(mean, bias):
     return mean._replace(read=lambda: mean.read() - bias.read().ravel())
-
-
-def _drop_classifier(handles, entries, notes):
-    """Drops the file's classifier if the model has none or other classes."""
-    ours, theirs = (x.get(f"{TOP}/kernel") for x in (handles, entries))
-    if theirs is None:
-        return
-    if ours is None:
-        reason = "the classifier was left out: the model has none"
-    else:
-        features, classes = theirs.shape[-2:]
-        expected = tuple(ours.shape)
-        if features != expected[0] or classes == expected[1]:
-            return
-        reason = (
-            f"the classifier keeps its initial weights: the file has {classes} "
-            f"classes, the model {expected[1]}"
-        )
-    for key in (f"{TOP}/kernel", f"{TOP}/bias"):
-        entries.pop(key, None)
-        handles.pop(key, None)
-    notes.append(reason)
 
 
 def _adapt_first(handles, entries, notes):
@@ -147,7 +130,7 @@ def _reshape(handles, entries, notes):
             )
 
 
-def _check(handles, entries, model, source):
+def _check(handles, entries, model, source, beside):
     missing = [name for name in handles if name not in entries]
     unexpected = [name for name in entries if name not in handles]
     problems = [
@@ -175,6 +158,7 @@ def _check(handles, entries, model, source):
             f"Received: {source!r} with {len(problems)} differences:\n"
             + "\n".join(problems[:_SHOWN])
             + (f"\nand {more} more" if more > 0 else "")
+            + "".join(f"\n{note.capitalize()}." for note in beside)
         )
 
 

@@ -3,18 +3,16 @@
 import dataclasses
 import logging
 
-from keras_deep.convert.assign import TOP
 from keras_deep.convert.assign import assign
-from keras_deep.convert.assign import first_convolution
 from keras_deep.convert.families import family_of
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.matching import match
 from keras_deep.convert.preprocessing import for_input
 from keras_deep.convert.published_weights import near_weights
+from keras_deep.convert.sizes import with_those_of
 from keras_deep.convert.sources import open_source
 from keras_deep.convert.targets import targets_of
 from keras_deep.models.card import card
-from keras_deep.models.image_model import default_shape
 from keras_deep.models.registry import create_model
 from keras_deep.models.registry import entry_of
 from keras_deep.utils.errors import UnknownNameError
@@ -50,8 +48,11 @@ def load_pytorch(model, source):
         model: model of one of this package's builders.
         source: path of a `.pth`, `.pt`, `.th`, `.bin`, `.tar`,
             `.safetensors` or `.npz` file, `"hf://owner/name"`,
-            `"torchvision://NAME_Weights.TAG"`, a URL, or a mapping of names
-            to arrays or tensors.
+            `"torchvision://NAME_Weights.TAG"`, an address, or a mapping of
+            names to arrays or tensors. Of a checkpoint with several weights of
+            the network, `"run.pth#model_ema"` names the ones to load: by their
+            key, or by what stands before their names. Without that the first
+            that are no average are loaded.
 
     Returns:
         `Report`. Changes other than copying are logged, too.
@@ -169,39 +170,20 @@ def _build(source, form, name, arguments):
         )
     opened = _open(source, form, name, arguments)
     found = match(opened, family_of(name, arguments))
-    model = create_model(name, **_with_those_of(found, name, arguments))
-    # Unlike `load_*`, which do not hash: that takes as long as loading.
+    model = create_model(name, **with_those_of(found, name, arguments))
+    # The `load_*` functions do not hash a file: for a large one that takes as
+    # long as loading it.
     _load(model, found.hashed())
     return model
-
-
-def _with_those_of(found, name, arguments):
-    """Adds convention and sizes of the weights to a builder's arguments."""
-    if arguments.get("convention") is None:
-        convention, guessed = found.convention()
-        arguments = {**arguments, "convention": convention}
-        if guessed:
-            _LOG.warning(
-                "The names of %s do not tell the conventions %s apart: "
-                "%r is taken. Pass `convention` to choose.",
-                found.source.name,
-                " and ".join(map(repr, found.origin.conventions)),
-                convention,
-            )
-    arrays, sizes = found.named(), {}
-    inputs, outputs = (-2, -1) if found.source.format == "keras" else (1, 0)
-    if f"{TOP}/kernel" in arrays:
-        sizes["classes"] = arrays.shape(f"{TOP}/kernel")[outputs]
-    if first := first_convolution(arrays):
-        channels = arrays.shape(first)[inputs]
-        sizes["input_shape"] = default_shape(name, arguments, channels)
-    return {**sizes, **arguments}
 
 
 def _load(model, found):
     """Loads the weights of a `Match` and returns the `Report`."""
     found.require_convention(model)
-    notes = assign(model, found.in_our_layout(targets_of(model)))
+    targets = targets_of(model)
+    arrays = found.in_our_layout(targets)
+    heads = found.heads(arrays, targets)
+    notes = assign(model, arrays, heads, found.notes)
     source, ours = found.source, card(model)
     for note in notes:
         _LOG.warning("%s: %s.", source.name, note)

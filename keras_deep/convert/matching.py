@@ -4,17 +4,21 @@ from typing import NamedTuple
 
 from keras_deep.convert.advice import arguments_told
 from keras_deep.convert.families import Family
-from keras_deep.convert.families import family_of_model
+from keras_deep.convert.heads import heads_by_shape
+from keras_deep.convert.heads import heads_by_word
 from keras_deep.convert.layout import in_our_layout
 from keras_deep.convert.layout import layers_of
 from keras_deep.convert.layout import under_our_names
 from keras_deep.convert.layout import without_prefix
-from keras_deep.convert.origins import ORIGINS
+from keras_deep.convert.networks import find_networks
+from keras_deep.convert.networks import notes_of
+from keras_deep.convert.networks import the_network
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.sources import Source
+from keras_deep.convert.unmatched import best_of
+from keras_deep.convert.unmatched import refuse
 from keras_deep.formats.arrays import Arrays
 from keras_deep.models.card import card
-from keras_deep.models.registry import list_models
 from keras_deep.models.saving import read_card
 from keras_deep.utils.preprocessing import as_preprocessing
 
@@ -29,8 +33,9 @@ class Match(NamedTuple):
         source: `Source`.
         family: `Family` of the models that they are for.
         origin: `Origin`.
-        arrays: `Arrays` without the prefixes of wrappers.
-        layers: list of the file's layer names.
+        arrays: `Arrays` without what wrappers put before the names.
+        layers: list of the names of the network's layers.
+        notes: tuple of strings: what else the file has.
     """
 
     source: Source
@@ -38,6 +43,7 @@ class Match(NamedTuple):
     origin: Origin
     arrays: Arrays
     layers: list
+    notes: tuple = ()
 
     def hashed(self):
         """Returns a copy with the hash of the file, if there is a file."""
@@ -95,6 +101,19 @@ class Match(NamedTuple):
         names = self.origin.match(self.layers, list(ours))
         return in_our_layout(self.arrays, self.source.format, names, targets)
 
+    def heads(self, arrays, targets):
+        """Returns the names of arrays that are of no part of the network.
+
+        Args:
+            arrays: `Arrays` of `in_our_layout`.
+            targets: see `in_our_layout`.
+        """
+        ours = dict.fromkeys(name.rpartition("/")[0] for name in targets)
+        names = self.origin.match(self.layers, list(ours))
+        if self.source.format == "keras":
+            return heads_by_shape(arrays, ours, names)
+        return heads_by_word(arrays, names, self.source.format)
+
 
 def match(source, family):
     """Finds the implementation of weights by their names.
@@ -109,12 +128,31 @@ def match(source, family):
     Raises:
         ValueError: if the names match no known implementation of the family.
     """
-    arrays = source.arrays
+    here = [o for o in family.origins if o.format == source.format]
     if source.format == "pytorch":
-        arrays = without_prefix(arrays, _PREFIXES)
+        return _in_pytorch(source, family, here)
+    arrays = source.arrays
     layers = layers_of(arrays, source.format)
-    origin = _own(source, family) or _origin(source, family, arrays, layers)
+    origin = _own(source, family) or _origin(source, family, here, layers)
     return Match(source, family, origin, arrays, layers)
+
+
+def _in_pytorch(source, family, here):
+    networks = find_networks(source.arrays, here)
+    if not networks:
+        arrays = without_prefix(source.arrays, _PREFIXES)
+        layers = layers_of(arrays, "pytorch")
+        return refuse(source, family, here, arrays, layers)
+    name = source.name if source.path else None
+    network, others = the_network(networks, name)
+    return Match(
+        source,
+        family,
+        network.origins[0],
+        network.arrays,
+        network.layers,
+        notes_of(network, others, source.arrays, name),
+    )
 
 
 def _own(source, family):
@@ -128,19 +166,13 @@ def _own(source, family):
     return _ours(family, (own.convention,), images)
 
 
-def _origin(source, family, arrays, layers):
-    here = [o for o in family.origins if o.format == source.format]
-    best = _best(here, layers, arrays)
+def _origin(source, family, here, layers):
+    best = best_of(here, layers, source.arrays)
     if best:
         return best[0]
     if source.format == "keras":  # A plain `model.save` loses the card.
         return _ours(family, tuple(family.conventions))
-    known = [o for o in ORIGINS if o.format == source.format]
-    raise ValueError(
-        f"Expected weights of {family} from one of "
-        f"{[origin.name for origin in here]}. Received: {source.name!r} with "
-        f"layers such as {layers[:3]}.{_look_like(known, layers, arrays)}"
-    )
+    return refuse(source, family, here, source.arrays, layers)
 
 
 def _ours(family, conventions, preprocessing=None):
@@ -152,45 +184,3 @@ def _ours(family, conventions, preprocessing=None):
         {"{=name}": "{=name}"},
         preprocessing=preprocessing,
     )
-
-
-def _best(origins, layers, arrays):
-    """Returns the origins that match most layers, if more than half."""
-    counts = {
-        origin: len(origin.match(layers))
-        for origin in origins
-        if origin.needs is None or origin.needs in arrays
-    }
-    most = max(counts.values(), default=0)
-    if 2 * most <= len(layers):
-        return []
-    return [origin for origin, count in counts.items() if count == most]
-
-
-def _look_like(origins, layers, arrays):
-    found = _best(origins, layers, arrays)
-    told = dict.fromkeys(f"{o.name}'s of {o.told()}" for o in found)
-    return f" They look like {' or '.join(told)}." if told else ""
-
-
-def match_layers(model, names, ours):
-    """Maps the layer names of another network to those of a model.
-
-    Args:
-        model: `keras.Model`. In a model without a builder, such as those of
-            `caffe_to_keras`, equal names are equal layers.
-        names: dict of the other network's layer names to valid Keras names.
-        ours: list of the model's layer names.
-
-    Returns:
-        Dict of their names to ours.
-    """
-    built, known = card(model), set(ours)
-    if built is None or built.builder not in list_models():
-        return {name: mine for name, mine in names.items() if mine in known}
-    matches = (o.match(names, ours) for o in family_of_model(model).origins)
-    there = (
-        {name: mine for name, mine in found.items() if mine in known}
-        for found in matches
-    )
-    return max(there, key=len, default={})

@@ -3,8 +3,8 @@
 import functools
 import os
 
-from keras_deep.convert.assign import TOP
 from keras_deep.convert.caffe.graph import keras_names
+from keras_deep.convert.classifiers import TOP
 from keras_deep.convert.families import family_of_model
 from keras_deep.convert.matching import match
 from keras_deep.convert.processes import run_apart

@@ -51,7 +51,8 @@ def open_source(source, form=None):
 
     Args:
         source: path, `"hf://..."`, `"torchvision://..."` or other address, or
-            a mapping of names to arrays or tensors.
+            a mapping of names to arrays or tensors. `"run.pth#model_ema"` is a
+            part of a checkpoint of PyTorch, see `read_pytorch`.
         form: `"pytorch"`, `"caffe"` or `"keras"`, or `None` to decide by the
             file's extension, PyTorch by default.
 
@@ -74,9 +75,18 @@ def open_source(source, form=None):
         )
     from keras_deep.convert.hub.fetching import fetch
 
-    found = fetch(source)
+    place, part = _split(os.fspath(source))
+    found = fetch(place)
     form = form or _FORMATS.get(found.path.suffix, "pytorch")
-    arrays = _reader(form)(found.path)
+    if part is None:
+        arrays = _reader(form)(found.path)
+    elif form == "pytorch":
+        arrays = _reader(form)(found.path, part)
+    else:
+        raise ValueError(
+            "Expected a part behind `#` of a checkpoint of PyTorch. Received: "
+            f"{str(source)!r}, a file of {form.capitalize()}."
+        )
     return Source(
         arrays,
         form,
@@ -85,6 +95,14 @@ def open_source(source, form=None):
         found.sha256,
         found.preprocessing,
     )
+
+
+def _split(text):
+    """Returns what names the file, and the part of it behind `#`, if any."""
+    place, _, part = text.rpartition("#")
+    if not place or not part or pathlib.Path(text).expanduser().exists():
+        return text, None
+    return place, part
 
 
 def _reader(form):

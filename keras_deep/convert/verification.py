@@ -7,9 +7,9 @@ import keras
 import numpy as np
 
 from keras_deep.convert.comparison import compare
-from keras_deep.convert.matching import match_layers
 from keras_deep.convert.outputs import noise
 from keras_deep.convert.outputs import outputs_of
+from keras_deep.convert.pairs import pairs_of
 from keras_deep.convert.runs import run_of
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.unstack import unstacked
@@ -138,25 +138,13 @@ def run_reference(
                 f"Expected stored outputs with the {IMAGES!r} they belong to. "
                 f"Received: {list(reference)[:5]}"
             )
-        return dict(reference), _pairs(model, {n: n for n in reference})
+        return dict(reference), pairs_of(model, {n: n for n in reference})
     images = noise(model) if images is None else images
     run, layers = run_of(model, reference, prototxt, time_limit)
-    pairs = _pairs(model, layers)
+    pairs = pairs_of(model, layers)
     outputs = run([name for _, name in pairs], images)
     pairs = [pair for pair in pairs if pair[1] in outputs]
     return {IMAGES: images, **outputs}, pairs
-
-
-def _pairs(model, names):
-    """Returns pairs of our layer and the reference's, in the order of ours.
-
-    If the reference has two layers for one of ours, as Caffe for a batch
-    normalisation, the last one is compared.
-    """
-    ours = [layer.name for layer in flat_layers(model)]
-    found = match_layers(model, names, ours)
-    theirs = {mine: name for name, mine in found.items()}
-    return [(mine, theirs[mine]) for mine in ours if mine in theirs]
 
 
 def _as_ours(layer, outputs, ours):

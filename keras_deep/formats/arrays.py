@@ -40,10 +40,14 @@ class Arrays(Mapping):
         source: string, the source of the arrays, for messages.
         entries: dict of name to `Entry`.
         kinds: dict of layer name to layer type, if the file has them.
+        part: string, which part of the file they are, or `""`.
+        others: tuple of strings, parts with other values of the same weights.
     """
 
-    def __init__(self, source, entries, kinds=None):
+    def __init__(self, source, entries, kinds=None, part="", others=()):
         self.source = source
+        self.part = part
+        self.others = tuple(others)
         self.kinds = dict(kinds or {})
         self._entries = dict(entries)
 
@@ -74,6 +78,20 @@ class Arrays(Mapping):
         """Returns the `Entry` of an array."""
         return self._entries[name]
 
+    def under(self, prefix):
+        """Returns the arrays whose names begin so, under the rest of them."""
+        entries = {
+            name.removeprefix(prefix): entry
+            for name, entry in self._entries.items()
+            if name.startswith(prefix)
+        }
+        kinds = {
+            name.removeprefix(prefix): kind
+            for name, kind in self.kinds.items()
+            if name.startswith(prefix)
+        }
+        return Arrays(self.source, entries, kinds, self.part, self.others)
+
     @property
     def nbytes(self):
         """Total size of all arrays in bytes, an int."""
@@ -86,9 +104,20 @@ def as_arrays(source):
     Args:
         source: `Arrays`, or a mapping of names to NumPy arrays, PyTorch
             tensors or anything that `numpy.asarray` accepts.
+
+    Raises:
+        ValueError: if they are not named arrays but mappings of them, as in a
+            checkpoint.
     """
     if isinstance(source, Arrays):
         return source
+    inner = [key for key, item in source.items() if isinstance(item, Mapping)]
+    if inner:
+        raise ValueError(
+            "Expected a mapping of names to arrays. Received: a checkpoint "
+            f"with the mappings {inner}. Pass the one with the weights, such "
+            f"as `checkpoint[{inner[0]!r}]`."
+        )
     entries = {}
     for name, value in source.items():
         if hasattr(value, "detach"):  # A tensor, maybe on a GPU.

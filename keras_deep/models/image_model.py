@@ -40,10 +40,12 @@ Args of every image model:
         network and convention: a path (`.keras`, `.weights.h5`, `.h5`,
         `.pth`, `.safetensors`, `.npz`, `.caffemodel`), a name on a hub
         (`"hf://timm/resnet50.a1_in1k"`,
-        `"torchvision://ResNet50_Weights.IMAGENET1K_V2"`) or a URL. If the
-        file has another number of classes, the classifier keeps its initial
-        weights.
-    input_shape: tuple, the shape of an image; sides may be `None`. `None` is
+        `"torchvision://ResNet50_Weights.IMAGENET1K_V2"`) or an address;
+        `"run.pth#model_ema"` is one of several in a checkpoint. The classifier
+        keeps its initial weights where the file has another number of classes
+        or none, and a head that the network does not have is left out; a
+        warning says so.
+    input_shape: tuple, the shape of one image; sides may be `None`. `None` is
         {shape}, in Keras's image data format.
     pooling: `None`, `"avg"` or `"max"`: pooling of the features if
         `include_top=False`. With `None` the output is a 4D tensor.

@@ -21,3 +21,10 @@ def print_lines(lines):
     console = Console()
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def enumerated(names, most=5):
+    """Returns the first names with commas, and how many more there are."""
+    more = len(names) - most
+    told = ", ".join(names[:most])
+    return f"{told} and {more} more" if more > 0 else told

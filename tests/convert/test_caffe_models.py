@@ -11,7 +11,7 @@ import pytest
 
 import keras_deep
 from keras_deep.convert.caffe.graph import caffe_to_keras
-from keras_deep.convert.matching import match_layers
+from keras_deep.convert.pairs import match_layers
 from keras_deep.convert.verification import verify
 from tests.support.caffe_nets import SMALL
 from tests.support.caffe_nets import small_net

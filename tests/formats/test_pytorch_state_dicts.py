@@ -64,6 +64,78 @@ def test_state_dicts_are_found(name, read):
     assert found in ({}, {"v": [3]})
 
 
+TWO = {
+    "model and average": ({"model": A, "model_ema": B}, "model", "model_ema"),
+    "deeper": (
+        {"checkpoint": {"model": A, "ema": B}, "epoch": 1},
+        "checkpoint.model",
+        "checkpoint.ema",
+    ),
+    "an unknown key": (
+        {"state_dict": A, "best_so_far": B, "epoch": 1},
+        "state_dict",
+        "best_so_far",
+    ),
+    "in a callback": (
+        {"state_dict": A, "callbacks": {"EMA": {"weights": B}}},
+        "state_dict",
+        "callbacks.EMA.weights",
+    ),
+    "wrapped": (
+        {"net": A, "ema": {"module.w": _tensor(2), "n_averaged": _tensor(9)}},
+        "net",
+        "ema",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TWO)
+def test_the_other_weights_are_told_and_can_be_chosen(name, read, tmp_path):
+    data, first, second = TWO[name]
+    arrays = read(data)
+    assert (arrays.part, arrays.others) == (first, (second,))
+    assert _values(arrays) == {"w": [1]}
+    path = tmp_path / "weights.pth"
+    for part in (second, second.rpartition(".")[2]):
+        chosen = read_pytorch(path, part)
+        assert [v for n, v in _values(chosen).items() if "w" in n] == [[2]]
+        assert chosen.part == second
+    assert _values(read_pytorch(path, first)) == {"w": [1]}
+
+
+def test_what_has_other_names_is_no_other_weights(read):
+    data = {
+        "model": {"w": _tensor(1), "v": _tensor(1)},
+        "optimizer": {"w": _tensor(2), "v": _tensor(2)},
+        "scaler": {"scale": _tensor(3)},
+        "discriminator": {"a": _tensor(4), "b": _tensor(4)},
+    }
+    assert read(data).others == ()
+
+
+def test_the_average_may_be_a_module(read, tmp_path):
+    module = _module(("models", "Net"), {"w": _tensor(2)})
+    arrays = read({"model": A, "ema": module})
+    assert arrays.others == ("ema",)
+    assert _values(read_pytorch(tmp_path / "weights.pth", "ema")) == {"w": [2]}
+
+
+def test_a_part_may_stand_before_the_names(read, tmp_path):
+    read({"state_dict": {"model.w": _tensor(1), "ema.w": _tensor(2)}})
+    path = tmp_path / "weights.pth"
+    assert _values(read_pytorch(path, "ema")) == {"w": [2]}
+    np.savez(tmp_path / "a.npz", **{"model.w": [1], "ema.w": [2]})
+    assert _values(read_pytorch(tmp_path / "a.npz", "ema")) == {"w": [2]}
+    with pytest.raises(ValueError, match="state_dict, model, ema.*: 'swa'"):
+        read_pytorch(path, "swa")
+
+
+def test_a_part_is_one(read, tmp_path):
+    read({"netG": {"ema": A}, "netD": {"ema": B}})
+    with pytest.raises(ValueError, match="end of 'netG.ema, netD.ema'"):
+        read_pytorch(tmp_path / "weights.pth", "ema")
+
+
 def test_several_state_dicts_get_their_keys_as_prefixes(read):
     found = _values(read({"netG": A, "netD": B, "epoch": 1}))
     assert found == {"netG.w": [1], "netD.w": [2]}

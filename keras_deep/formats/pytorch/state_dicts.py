@@ -1,10 +1,19 @@
 """Finds the state dict in a checkpoint with other objects."""
 
+from typing import NamedTuple
+
 from keras_deep.formats.messages import shown
+from keras_deep.formats.pytorch.containers import CONTAINERS
+from keras_deep.formats.pytorch.containers import DEEPEST
+from keras_deep.formats.pytorch.containers import is_module
+from keras_deep.formats.pytorch.containers import items_of
+from keras_deep.formats.pytorch.containers import own_tensors
+from keras_deep.formats.pytorch.containers import tensors_of
+from keras_deep.formats.pytorch.parts import named
+from keras_deep.formats.pytorch.parts import places_of
+from keras_deep.formats.pytorch.parts import twins
 from keras_deep.formats.pytorch.pickles import Instance
 from keras_deep.formats.pytorch.pickles import Name
-from keras_deep.formats.pytorch.tensors import NumpyArray
-from keras_deep.formats.pytorch.tensors import Tensor
 
 # The first of these keys that leads to tensors is used. Averages of the weights
 # come after the weights themselves.
@@ -24,13 +33,27 @@ KEYS = (
     "ema",
     "params_ema",
 )
-_CONTAINERS = (dict, list, tuple, Instance)
-_DEEPEST = 5
-_MOST_ITEMS = 1_000_000
-_LONGEST_NAME = 1000
 
 
-def state_dict_of(data, path):
+class StateDict(NamedTuple):
+    """The tensors of a checkpoint, and where they were.
+
+    Args:
+        tensors: dict of name to `Tensor`, `NumpyArray` or, for a tensor that
+            is not dense, `Instance`.
+        kinds: dict of module name to class name.
+        part: string, the keys that lead to them with dots between, or `""`.
+        others: tuple of strings, the parts with other values of the same
+            weights, such as averages.
+    """
+
+    tensors: dict
+    kinds: dict
+    part: str = ""
+    others: tuple = ()
+
+
+def state_dict_of(data, path, part=None):
     """Finds the tensors of a checkpoint.
 
     Of a pickled module these are parameters and buffers, with the names of its
@@ -42,102 +65,69 @@ def state_dict_of(data, path):
     Args:
         data: result of `unpickle`.
         path: string, the file, for messages.
+        part: string, the key of the state dict to take, or several with dots
+            between, or `None` for the above. If there is none of that name,
+            the above is taken too: it may be a prefix of names there.
 
     Returns:
-        Dict of name to `Tensor`, `NumpyArray` or, for a tensor that is not
-        dense, `Instance`; and dict of module name to class name.
+        `StateDict`.
 
     Raises:
-        ValueError: if there are no tensors.
+        ValueError: if there are no tensors, or several parts of that name.
     """
-    tensors, kinds = _find(data, path, set(), _DEEPEST)
-    if not tensors:
+    places = dict(places_of(data, "", set(), DEEPEST))
+    if part is not None and (place := named(part, places, path)) is not None:
+        found = _find(places[place], place, path, set(), DEEPEST)
+        return found._replace(part=place)
+    found = _find(data, "", path, set(), DEEPEST)
+    if not found.tensors:
         raise ValueError(
             f"Expected a state dict or a module in {path!r}. Received: "
             f"{_described(data)}. Save the weights with "
             "torch.save(model.state_dict(), path)."
         )
-    return tensors, kinds
+    return found._replace(others=tuple(twins(found, places, path)))
 
 
-def _find(data, path, seen, depth):
+def _find(data, place, path, seen, depth):
     if id(data) in seen or not depth:
-        return {}, {}
+        return StateDict({}, {})
     seen.add(id(data))
-    if type(data) is Instance and "_modules" in data.state:
-        return _of_module(data, path)
-    items = _items(data)
+    if is_module(data):
+        return StateDict(*tensors_of(data, path), place)
+    items = items_of(data)
+    before = f"{place}." if place else ""
+
+    def inside(key):
+        return _find(items[key], f"{before}{key}", path, seen, depth - 1)
+
     for key in KEYS:
-        if type(items.get(key)) in _CONTAINERS:
-            found = _find(items[key], path, seen, depth - 1)
-            if found[0]:
+        if type(items.get(key)) in CONTAINERS:
+            found = inside(key)
+            if found.tensors:
                 return found
-    own = {key: item for key, item in items.items() if _is_tensor(item)}
+    own = own_tensors(data)
     inner = {
-        key: _find(item, path, seen, depth - 1)
+        key: inside(key)
         for key, item in items.items()
-        if type(item) in _CONTAINERS and "optim" not in key
+        if type(item) in CONTAINERS and "optim" not in str(key)
     }
-    inner = {key: found for key, found in inner.items() if found[0]}
-    if len(own) >= sum(len(tensors) for tensors, _ in inner.values()):
-        return own, {}
+    inner = {key: found for key, found in inner.items() if found.tensors}
+    if len(own) >= sum(len(found.tensors) for found in inner.values()):
+        return StateDict(own, {}, place)
     if len(inner) == 1:
         return next(iter(inner.values()))
-    return tuple(
-        {
-            f"{key}.{name}": value
-            for key, found in inner.items()
-            for name, value in found[part].items()
-        }
-        for part in (0, 1)
+    return StateDict(
+        *(
+            {
+                f"{key}.{name}": value
+                for key, found in inner.items()
+                for name, value in found[part].items()
+            }
+            for part in (0, 1)
+        ),
+        place,
     )
-
-
-def _of_module(root, path):
-    """Returns tensors and kinds of a module and its submodules."""
-    tensors, kinds, examined = {}, {}, 0
-    pending = [("", root)]
-    while pending:
-        prefix, module = pending.pop()
-        groups = [
-            _items(module.state.get(group))
-            for group in ("_parameters", "_buffers", "_modules")
-        ]
-        hidden = _items(module.state.get("_non_persistent_buffers_set"))
-        examined += 1 + sum(map(len, groups))
-        if examined > _MOST_ITEMS or len(prefix) > _LONGEST_NAME:
-            raise ValueError(
-                f"Expected a tree of modules in {path!r}. Received: modules "
-                f"without end, at {shown(prefix)!r}."
-            )
-        kinds[prefix[:-1]] = module.kind.name
-        for name, value in (*groups[0].items(), *groups[1].items()):
-            if _is_tensor(value) and name not in hidden:
-                tensors[prefix + name] = value
-        pending += [
-            (f"{prefix}{name}.", child)
-            for name, child in reversed(groups[2].items())
-            if type(child) is Instance
-        ]
-    return tensors, kinds
-
-
-def _items(data):
-    """Returns the items of a dict, short list or object, as a dict."""
-    if type(data) is dict:
-        return data
-    if type(data) is Instance:
-        return {**data.state, **data.items}
-    if type(data) in (list, tuple):
-        return {str(index): item for index, item in enumerate(data[:16])}
-    return {}
-
-
-def _is_tensor(data):
-    """Returns whether it is a tensor, dense or not."""
-    if type(data) is Instance:
-        return data.kind.module == "torch._utils"
-    return type(data) in (Tensor, NumpyArray)
 
 
 def _described(data):

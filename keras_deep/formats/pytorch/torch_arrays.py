@@ -22,7 +22,7 @@ _REPEATED_BYTES = 64 * 2**20
 _REPEATED_TIMES = 8
 
 
-def torch_arrays(path, data, source_of):
+def torch_arrays(path, data, source_of, part=None):
     """Returns the `Arrays` of the state dict in a checkpoint's data.
 
     Args:
@@ -30,12 +30,13 @@ def torch_arrays(path, data, source_of):
         data: result of `unpickle`.
         source_of: function of a storage's key that returns its `FileBytes` or
             `ZipMember`, or `None` if the file has none.
+        part: string or `None`, see `state_dict_of`.
 
     Raises:
         ValueError: if there is no state dict, or a tensor lies outside the
             content of the file.
     """
-    named, kinds = state_dict_of(data, path)
+    named, kinds, part, others = state_dict_of(data, path, part)
     entries, stored = {}, {}
     for name, value in named.items():
         place = f"tensor {shown(name)!r} of {path!r}"
@@ -53,7 +54,7 @@ def torch_arrays(path, data, source_of):
                 "numbers."
             )
     _refuse_repetition(path, entries, sum(stored.values()))
-    return Arrays(path, entries, kinds)
+    return Arrays(path, entries, kinds, part, others)
 
 
 def _tensor_entry(tensor, source, place):

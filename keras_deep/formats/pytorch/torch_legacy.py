@@ -18,11 +18,12 @@ _VERSION = 1001
 BEGINNINGS = (pickle.PROTO, f"L{_MAGIC}L\n".encode())
 
 
-def read_torch_legacy(path):
+def read_torch_legacy(path, part=None):
     """Reads a checkpoint, or a pickle of NumPy arrays, as `Arrays`.
 
     Args:
         path: string.
+        part: string or `None`, see `state_dict_of`.
 
     Raises:
         ValueError: if it is damaged or something else.
@@ -32,7 +33,7 @@ def read_torch_legacy(path):
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
         data, sources = _read(path, content)
-    return torch_arrays(path, data, sources.get)
+    return torch_arrays(path, data, sources.get, part)
 
 
 def _read(path, content):

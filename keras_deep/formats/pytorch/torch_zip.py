@@ -21,12 +21,13 @@ def pickle_of(members):
     return None
 
 
-def read_torch_zip(path, members):
+def read_torch_zip(path, members, part=None):
     """Reads a checkpoint as `Arrays`.
 
     Args:
         path: string.
         members: dict of `zip_members`, with a pickle.
+        part: string or `None`, see `state_dict_of`.
 
     Raises:
         ValueError: if it is damaged or something else.
@@ -37,7 +38,7 @@ def read_torch_zip(path, members):
     content = members[name].read()
     data, _ = unpickle(content, 0, f"{path!r}, {name!r}", CALLS, storage_of)
     return torch_arrays(
-        path, data, lambda key: members.get(f"{root}data/{key}")
+        path, data, lambda key: members.get(f"{root}data/{key}"), part
     )
 
 
