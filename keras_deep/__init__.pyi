@@ -19,10 +19,14 @@ from keras_deep import utils as utils
 from keras_deep.analysis.drawing import draw as draw
 from keras_deep.analysis.profile import profile as profile
 from keras_deep.convert.published_weights import list_weights as list_weights
+from keras_deep.export.inputs import preprocess_input as preprocess_input
 from keras_deep.export.loading import load as load
 from keras_deep.models.card import card as card
 from keras_deep.models.card import preprocessing_for as preprocessing_for
 from keras_deep.models.features import features as features
+from keras_deep.models.predictions import (
+    decode_predictions as decode_predictions,
+)
 from keras_deep.models.registry import create_model as create_model
 from keras_deep.models.registry import list_models as list_models
 from keras_deep.models.saving import save as save

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_deep.models.card import card
 from keras_deep.models.card import preprocessing_for
+from keras_deep.models.predictions import class_names
 from keras_deep.utils.preprocessing import as_preprocessing
 
 
@@ -33,9 +33,13 @@ def predict(model, images, top=3):
     scores = model.predict(
         preprocess(np.stack(decoded), preprocessing), verbose=0
     )
-    names = card(model).class_names or range(scores.shape[-1])
+    names = class_names(model)
+    if names is not None:
+        names = [name for _, name in names]
+    else:
+        names = list(map(str, range(scores.shape[-1])))
     best = np.argsort(-scores, axis=-1, kind="stable")[:, :top]
     return [
-        [(str(names[i]), float(row[i])) for i in order]
+        [(names[i], float(row[i])) for i in order]
         for row, order in zip(scores, best)
     ]

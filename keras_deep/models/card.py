@@ -1,7 +1,9 @@
 """The card: metadata that is saved with a model."""
 
 import dataclasses
+import importlib
 
+from keras_deep.models.registry import entry_of
 from keras_deep.utils.json_text import parse_json
 
 # Version of the JSON. A change that older packages would misread raises it;
@@ -111,11 +113,36 @@ def preprocessing_for(model):
         ValueError: if the card has no preprocessing.
     """
     found = card(model)
-    if found is None or found.preprocessing is None:
+    if found is None:
         raise ValueError(
             f"Expected a model whose card has the preprocessing. Received: "
-            f"{model.name!r} without one, as after a plain `model.save`. "
-            "Save with `keras_deep.save`, or set `preprocessing` of "
-            "`keras_deep.card(model)`."
+            f"{model.name!r} without a card, as after a plain `model.save`. "
+            "Save with `keras_deep.save`."
+        )
+    if found.preprocessing is None:
+        raise ValueError(
+            "Expected a model whose card has the preprocessing. Received: "
+            f"{model.name!r} {_why_unknown(found)} Set `preprocessing` of "
+            "`keras_deep.card(model)`, a dict, to what you feed it."
         )
     return found.preprocessing
+
+
+def _why_unknown(found):
+    """Says why a card has no preprocessing, and what others expect."""
+    if found.weights or found.training:
+        return "whose weights came without it."
+    text = "with random weights, which expect nothing of images yet."
+    expected = {
+        (tuple(row.preprocessing.mean), tuple(row.preprocessing.std))
+        for row in importlib.import_module("keras_deep").list_weights()
+        if row.convention == found.convention
+        and entry_of(row.model).builder == found.builder
+        and row.preprocessing is not None
+    }
+    for mean, std in sorted(expected):
+        text += (
+            " Published weights of its convention expect the mean "
+            f"{mean} subtracted and the result divided by {std}."
+        )
+    return text

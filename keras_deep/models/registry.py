@@ -93,6 +93,10 @@ def variant(builder, variant_name, **defaults):
 
     def build(*args, **kwargs):
         call = bind(variant_name, build.__signature__, args, kwargs)
+        given = call.arguments
+        other = any(given[key] != value for key, value in defaults.items())
+        if other and given["name"] == named["name"]:
+            given["name"] = None  # It is another network: the builder's name.
         return builder(*call.args, **call.kwargs)
 
     build.__name__ = build.__qualname__ = variant_name
