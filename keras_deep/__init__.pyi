@@ -23,10 +23,8 @@ from keras_deep.export.inputs import preprocess_input as preprocess_input
 from keras_deep.export.loading import load as load
 from keras_deep.models.card import card as card
 from keras_deep.models.card import preprocessing_for as preprocessing_for
+from keras_deep.models.classes import decode_predictions as decode_predictions
 from keras_deep.models.features import features as features
-from keras_deep.models.predictions import (
-    decode_predictions as decode_predictions,
-)
 from keras_deep.models.registry import create_model as create_model
 from keras_deep.models.registry import list_models as list_models
 from keras_deep.models.saving import save as save
@@ -87,7 +85,7 @@ def CifarSEResNet(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `CifarResNet` with squeeze-and-excitation."""
+    """Builds a `CifarResNet` with squeeze and excitation."""
 
 def DenseNet(
     depth: int = 40,
@@ -901,7 +899,7 @@ def SENet154(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds SENet-154, the winner of ILSVRC 2017."""
+    """Builds the network that won ILSVRC 2017."""
 
 def SEResNeXt(
     depth: int = 50,
@@ -979,7 +977,7 @@ def SEResNet(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `ResNet` of bottlenecks with squeeze-and-excitation."""
+    """Builds a `ResNet` of bottlenecks with squeeze and excitation."""
 
 def SEResNet101(
     depth: int = 101,
@@ -996,8 +994,8 @@ def SEResNet101(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet101",
 ) -> keras.Model:
-    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze-
-    and-excitation.
+    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze
+    and excitation.
     """
 
 def SEResNet152(
@@ -1015,8 +1013,8 @@ def SEResNet152(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet152",
 ) -> keras.Model:
-    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze-
-    and-excitation.
+    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze
+    and excitation.
     """
 
 def SEResNet50(
@@ -1034,8 +1032,8 @@ def SEResNet50(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet50",
 ) -> keras.Model:
-    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze-
-    and-excitation.
+    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze
+    and excitation.
     """
 
 def VGG(
@@ -1052,7 +1050,7 @@ def VGG(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a VGG network without batch normalisation."""
+    """Builds a VGG network, without batch normalisation."""
 
 def VGG16(
     depth: int = 16,
@@ -1068,7 +1066,7 @@ def VGG16(
     classifier_activation: Any = "softmax",
     name: str | None = "vgg16",
 ) -> keras.Model:
-    """`VGG(depth=16)`. Builds a VGG network without batch normalisation."""
+    """`VGG(depth=16)`. Builds a VGG network, without batch normalisation."""
 
 def VGG19(
     depth: int = 19,
@@ -1084,7 +1082,7 @@ def VGG19(
     classifier_activation: Any = "softmax",
     name: str | None = "vgg19",
 ) -> keras.Model:
-    """`VGG(depth=19)`. Builds a VGG network without batch normalisation."""
+    """`VGG(depth=19)`. Builds a VGG network, without batch normalisation."""
 
 def WRN16_8(
     depth: int = 16,

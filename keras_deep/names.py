@@ -10,7 +10,7 @@ from keras_deep.utils.errors import did_you_mean
 FUNCTIONS = {
     "card": "models.card.card",
     "create_model": "models.registry.create_model",
-    "decode_predictions": "models.predictions.decode_predictions",
+    "decode_predictions": "models.classes.decode_predictions",
     "draw": "analysis.drawing.draw",
     "features": "models.features.features",
     "list_models": "models.registry.list_models",

@@ -6,6 +6,8 @@ import re
 
 import keras
 
+from keras_deep.analysis.tables import as_html
+from keras_deep.analysis.tables import as_text
 from keras_deep.analysis.walk import walk
 
 _STAGE = re.compile(r"(conv|pool)\d+")
@@ -62,6 +64,12 @@ class Profile:
     rows: list
     total: Row
     batch_size: int
+
+    def __str__(self):
+        return as_text(self)
+
+    def _repr_html_(self):
+        return as_html(self)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -53,21 +53,32 @@ def _options_panel(name, model):
     return Panel(table, title=title, title_align="left", border_style="dim")
 
 
-def builder_arguments(name, words):
-    """Parses the options of the builder `name`.
+def complete_model(incomplete):
+    """Returns the names of models that begin with a text, for the shell."""
+    names = catalogue.models()
+    return [n for n in names if n.lower().startswith(incomplete.lower())]
+
+
+def builder_arguments(name, context):
+    """Reads the options that belong to the builder `name`.
 
     Args:
         name: string, a registered model.
-        words: list of strings, such as `["--growth-rate", "12"]`. Values are
-            Python literals, else strings.
+        context: `typer.Context`, whose `args` are what the command itself does
+            not know, such as `["--growth-rate", "12"]`. Values are Python
+            literals; anything else is a string.
 
     Returns:
         Dict of arguments.
 
     Raises:
-        ValueError: if the builder has no such argument or a value is missing.
+        ValueError: if the builder has no such argument, a value is missing or
+            is of another type than the default.
     """
-    known = [key for key in _parameters(name) if key != "name"]
+    parameters = _parameters(name)
+    known = [key for key in parameters if key != "name"]
+    words, own = context.args, context.command.params
+    own = [option for parameter in own for option in parameter.opts]
     arguments = {}
     words = iter(words)
     for word in words:
@@ -75,16 +86,34 @@ def builder_arguments(name, words):
         key = option.removeprefix("--").replace("-", "_")
         if not option.startswith("--") or key not in known:
             options = [_option(k) for k in known]
+            own = [o for o in own if o.startswith("--")]
             raise ValueError(
                 f"Expected the options of `{name}` to be among "
                 f"{', '.join(options)}. Received: {word}."
-                f"{did_you_mean(option, options)}"
+                f"{did_you_mean(option, options + own)}"
             )
         value = value if equals else next(words, None)
         if value is None:
             raise ValueError(f"Expected a value after {option}.")
         arguments[key] = _literal(value)
+        _check_type(option, arguments[key], parameters[key].default)
     return arguments
+
+
+def _check_type(option, value, default):
+    """Refuses what is certainly no value, before a network is built."""
+    default = _literal(default) if isinstance(default, str) else default
+    kinds = {bool: (bool,), int: (int,), float: (int, float)}
+    wanted = kinds.get(type(default))
+    if wanted is None or value is None:
+        return
+    if not isinstance(value, wanted) or (
+        isinstance(value, bool) and bool not in wanted
+    ):
+        raise ValueError(
+            f"Expected {option} to be of the type {type(default).__name__}, "
+            f"such as {default}. Received: {value!r}"
+        )
 
 
 def _parameters(name):

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from keras_deep.cli.arguments import builder_arguments
+from keras_deep.cli.arguments import complete_model
 
 
 def convert_command(
@@ -23,7 +24,9 @@ def convert_command(
     ],
     to: Annotated[
         str | None,
-        typer.Option(help="A name of `keras-deep list`."),
+        typer.Option(
+            help="A name of `keras-deep list`.", autocompletion=complete_model
+        ),
     ] = None,
     output: Annotated[
         pathlib.Path, typer.Option("--output", "-o", help="A .keras file.")
@@ -82,7 +85,7 @@ def convert_command(
         refuse_existing(output, "Pass --force to replace it.")
     console = Console()
     with console.status("Reading and building ..."):
-        model = _convert(source, to, prototxt, context.args)
+        model = _convert(source, to, prototxt, context)
     _print_card(console, model)
     if verify or reference or image:
         with console.status("Comparing with the source ..."):
@@ -98,21 +101,21 @@ def convert_command(
     console.print(f"Wrote {output}", highlight=False)
 
 
-def _convert(source, to, prototxt, words):
+def _convert(source, to, prototxt, context):
     from keras_deep import convert
 
     if to is not None:
-        arguments = builder_arguments(to, words)
+        arguments = builder_arguments(to, context)
         return convert.from_file(source, to, **arguments)
     if prototxt is None:
         raise ValueError(
             "Expected `--to` with the name of a model, or `--prototxt` with "
             "the graph of a Caffe net. Received: neither."
         )
-    if words:
+    if context.args:
         raise ValueError(
             f"Expected options of a builder together with `--to`. "
-            f"Received: {words}"
+            f"Received: {context.args}"
         )
     return convert.caffe_to_keras(prototxt, source)
 
@@ -151,6 +154,8 @@ def _print_card(console, model):
         "sha256": found.weights["sha256"],
     }
     table = Table(show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # A hash is not cut.
     for name, value in rows.items():
         table.add_row(name, str(value))
     console.print(table)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
+from keras_deep.cli.arguments import complete_model
 from keras_deep.utils.selection import select
 from keras_deep.utils.text import amount
 
@@ -22,7 +23,10 @@ def _values(key):
 
 def list_command(
     pattern: Annotated[
-        str, typer.Argument(help="With wildcards: 'ResNet*'.")
+        str,
+        typer.Argument(
+            help="With wildcards: 'ResNet*'.", autocompletion=complete_model
+        ),
     ] = "*",
     family: Annotated[str | None, typer.Option(help=_values("family"))] = None,
     dataset: Annotated[
@@ -57,7 +61,12 @@ def list_command(
 
 def show_command(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(help="A name of `keras-deep list`.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="A name of `keras-deep list`.", autocompletion=complete_model
+        ),
+    ],
     batch_size: Annotated[
         int, typer.Option(min=1, help="Images for the activation memory.")
     ] = 32,
@@ -73,14 +82,17 @@ def show_command(
 
     The builder's own arguments are options too: --depth 110 --shortcut B.
     """
-    arguments = builder_arguments(model, context.args)
+    arguments = builder_arguments(model, context)
 
+    from keras_deep.analysis.drawing import check_picture
     from keras_deep.analysis.profile import profile
     from keras_deep.models.card import card
     from keras_deep.models.published import papers
     from keras_deep.models.published import published
     from keras_deep.models.registry import create_model
 
+    if draw is not None:
+        check_picture(draw, force)
     console = Console()
     built = create_model(model, **arguments)
     console.print(_profile_table(profile(built, batch_size), built))
@@ -103,29 +115,19 @@ def show_command(
 
 
 def _profile_table(found, model):
-    table = Table(
-        title=model.name,
-        caption=f"Activations of {found.batch_size} images; field: the "
-        "receptive field in pixels.",
-        box=box.SIMPLE,
-    )
-    for name in ("stage", "output"):
-        table.add_column(name, no_wrap=True)
-    names = ("weights", "mul-adds", "depth", "field", "activations")
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in [*found.rows, found.total]:
-        if row is found.total:
-            table.add_section()
-        table.add_row(
-            row.stage,
-            " x ".join(map(str, row.output_shape)),
-            f"{row.trainable:,}",
-            amount(row.multiply_adds),
-            str(row.depth),
-            str(row.receptive_field),
-            amount(row.activation_bytes) + "B",
+    from keras_deep.analysis.tables import HEADINGS
+    from keras_deep.analysis.tables import caption
+    from keras_deep.analysis.tables import cells
+
+    table = Table(title=model.name, caption=caption(found), box=box.SIMPLE)
+    for i, heading in enumerate(HEADINGS):
+        table.add_column(
+            heading, justify="right" if i > 1 else "left", no_wrap=True
         )
+    for row in found.rows:
+        table.add_row(*cells(row))
+    table.add_section()
+    table.add_row(*cells(found.total))
     return table
 
 

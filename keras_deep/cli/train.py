@@ -9,12 +9,16 @@ from rich.table import Table
 
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
+from keras_deep.cli.arguments import complete_model
 
 
 def train_command(
     context: typer.Context,
     model: Annotated[
-        str | None, typer.Argument(help="A name of `keras-deep list`.")
+        str | None,
+        typer.Argument(
+            help="A name of `keras-deep list`.", autocompletion=complete_model
+        ),
     ] = None,
     data: Annotated[
         str | None,
@@ -86,7 +90,7 @@ def train_command(
 
         before = read_run(config, model)
     build, load, recipe = _resolve(
-        before, model, context.args, _given(load), _given(given)
+        before, model, context, _given(load), _given(given)
     )
 
     from keras_deep.training import fit
@@ -101,15 +105,15 @@ def train_command(
     print_summary(result.card, output)
 
 
-def _resolve(before, model, words, load, given):
-    """Merges the card of an earlier result with the options of this call."""
+def _resolve(before, model, context, load, given):
+    """Joins the card of an earlier result with the options of this call."""
     name = model or before and before.builder
     if name is None:
         raise ValueError(
             "Expected the name of a model, or `--config` with a result.json."
         )
     training = before and before.training or {}
-    arguments = builder_arguments(name, words)
+    arguments = builder_arguments(name, context)
     if before and name == before.builder:
         source = (before.weights or {}).get("source")
         others = {"convention": before.convention, "weights": source}
@@ -124,7 +128,13 @@ def _resolve(before, model, words, load, given):
     from keras_deep.training import Config
 
     recipe = Config(**{**training.get("config", {}), **given})
-    load = {"name": "digits", **training.get("data", {}), **load}
+    load = {**training.get("data", {}), **load}
+    if "name" not in load:
+        raise ValueError(
+            "Expected --data with a name, one of "
+            f"{', '.join(catalogue.datasets())}, or with the path of a folder "
+            "of images. Received: none."
+        )
     load.pop("large_size", None)  # The model may be another.
     if "seed" in given or "seed" not in load:
         load["seed"] = recipe.seed

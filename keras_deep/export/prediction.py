@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_deep.models.card import preprocessing_for
-from keras_deep.models.predictions import class_names
+from keras_deep.models.classes import class_names
 from keras_deep.utils.preprocessing import as_preprocessing
 
 

@@ -10,13 +10,17 @@ def select(records, pattern="*", **wanted):
 
     Args:
         records: dict of names to objects.
-        pattern: string with the wildcards `*`, `?` and `[...]`.
+        pattern: string with the wildcards `*`, `?` and `[...]`. Upper and
+            lower case count only if something fits that way.
         **wanted: values of attributes of the objects; `None` is any.
 
     Raises:
         ValueError: if no record at all has such a value.
     """
     names = sorted(fnmatch.filter(records, pattern))
+    if not names:
+        lower = pattern.lower()
+        names = sorted(n for n in records if fnmatch.fnmatch(n.lower(), lower))
     for key, value in wanted.items():
         known = sorted({getattr(record, key) for record in records.values()})
         if value is None:

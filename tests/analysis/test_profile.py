@@ -107,3 +107,12 @@ def test_recurrent_layers_count_every_step():
     model = keras_deep.IRNN(8, (12, 3), classes=5)
     expected = 12 * 8 * (3 + 8) + 8 * 5
     assert keras_deep.profile(model).total.multiply_adds == expected
+
+
+def test_a_profile_is_a_table_to_look_at():
+    found = keras_deep.profile(keras_deep.CifarResNet(8))
+    text, page = str(found), found._repr_html_()
+    assert text.splitlines()[0].split()[:3] == ["stage", "output", "weights"]
+    for table in (text, page):
+        assert "conv4" in table and f"{found.total.trainable:,}" in table
+    assert page.startswith("<table>") and "<td>8 x 8 x 64</td>" in page

@@ -6,11 +6,15 @@ import subprocess
 import sys
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
+import keras_deep
 from keras_deep import catalogue
 from keras_deep.cli.app import app
+from keras_deep.cli.app import with_options
 from keras_deep.cli.arguments import builder_arguments
+from keras_deep.cli.arguments import complete_model
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = ["list", "show", "train", "convert", "evaluate", "predict", "export"]
@@ -77,10 +81,73 @@ def test_help_shows_the_defaults_of_a_variant():
     assert '`"timm"`, `"keras"`, `"pytorchcv"`' in text
 
 
+class Context:
+    """What `builder_arguments` reads of a command's context."""
+
+    def __init__(self, *words):
+        self.args = list(words)
+        self.command = typer.main.get_command(app).commands["train"]
+
+
 def test_options_of_a_model_that_the_catalogue_lacks(monkeypatch):
     monkeypatch.delitem(catalogue.models(), "ResNet44")
     words = ["--depth", "56", "--shortcut=B", "--include-top", "false"]
     expected = {"depth": 56, "shortcut": "B", "include_top": False}
-    assert builder_arguments("ResNet44", words) == expected
+    assert builder_arguments("ResNet44", Context(*words)) == expected
     with pytest.raises(ValueError, match="Did you mean '--depth'"):
-        builder_arguments("ResNet44", ["--dept", "56"])
+        builder_arguments("ResNet44", Context("--dept", "56"))
+
+
+def test_misspelt_options_of_the_command_have_near_misses():
+    with pytest.raises(ValueError, match="Did you mean '--epochs'"):
+        builder_arguments("ResNet44", Context("--epoch", "2"))
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["--depth", "abc"], "--depth to be of the type int.*'abc'"),
+        (["--depth", "2.5"], "--depth to be of the type int.*2.5"),
+        (["--depth", "true"], "--depth to be of the type int.*True"),
+        (["--include-top", "7"], "--include-top to be of the type bool.*7"),
+        (["--depth"], "a value after --depth"),
+    ],
+)
+def test_values_of_another_type_are_refused(words, message):
+    with pytest.raises(ValueError, match=message):
+        builder_arguments("ResNet44", Context(*words))
+
+
+def test_numbers_and_nothing_are_taken():
+    found = builder_arguments(
+        "DenseNetBC", Context("--compression", "1", "--blocks", "none")
+    )
+    assert found == {"compression": 1, "blocks": None}
+
+
+def test_version_is_printed():
+    result = CliRunner().invoke(app, ["--version"])
+    assert result.output.strip() == f"keras-deep {keras_deep.__version__}"
+
+
+def test_list_finds_names_in_any_case():
+    result = CliRunner().invoke(app, ["list", "densenet121"])
+    assert "DenseNet121" in result.output
+    result = CliRunner().invoke(app, ["list", "ResNet*"])
+    assert "WideResNet" not in result.output
+
+
+def test_the_shell_completes_names_of_models():
+    assert complete_model("resnet15") == ["ResNet152", "ResNet152V2"]
+
+
+def test_errors_name_the_options_that_were_given(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["keras-deep", "list", "--data-dir=x"])
+    text = "Expected `data_dir` to be a folder and `name` a name."
+    expected = "Expected `--data-dir` to be a folder and `name` a name."
+    assert with_options(text) == expected
+
+
+def test_training_without_data_names_the_data_sets():
+    with pytest.raises(ValueError, match="--data.*cifar10.*digits"):
+        CliRunner().invoke(app, ["train", "ResNet20"], catch_exceptions=False)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import keras_deep
-from keras_deep.models.predictions import class_names
-from keras_deep.models.predictions import imagenet_classes
+from keras_deep.models.classes import class_names
+from keras_deep.models.classes import imagenet_classes
 
 SMALL = {"blocks": (1, 1, 1, 1), "input_shape": (32, 32, 3)}
 
