@@ -85,7 +85,7 @@ def CifarSEResNet(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `CifarResNet` with squeeze and excitation."""
+    """Builds a `CifarResNet` with squeeze-and-excitation."""
 
 def DenseNet(
     depth: int = 40,
@@ -899,7 +899,7 @@ def SENet154(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds the network that won ILSVRC 2017."""
+    """Builds SENet-154, the winner of ILSVRC 2017."""
 
 def SEResNeXt(
     depth: int = 50,
@@ -977,7 +977,7 @@ def SEResNet(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `ResNet` of bottlenecks with squeeze and excitation."""
+    """Builds a `ResNet` of bottlenecks with squeeze-and-excitation."""
 
 def SEResNet101(
     depth: int = 101,
@@ -994,8 +994,8 @@ def SEResNet101(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet101",
 ) -> keras.Model:
-    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze
-    and excitation.
+    """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze-
+    and-excitation.
     """
 
 def SEResNet152(
@@ -1013,8 +1013,8 @@ def SEResNet152(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet152",
 ) -> keras.Model:
-    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze
-    and excitation.
+    """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze-
+    and-excitation.
     """
 
 def SEResNet50(
@@ -1032,8 +1032,8 @@ def SEResNet50(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnet50",
 ) -> keras.Model:
-    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze
-    and excitation.
+    """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze-
+    and-excitation.
     """
 
 def VGG(
@@ -1050,7 +1050,7 @@ def VGG(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a VGG network, without batch normalisation."""
+    """Builds a VGG network without batch normalisation."""
 
 def VGG16(
     depth: int = 16,
@@ -1066,7 +1066,7 @@ def VGG16(
     classifier_activation: Any = "softmax",
     name: str | None = "vgg16",
 ) -> keras.Model:
-    """`VGG(depth=16)`. Builds a VGG network, without batch normalisation."""
+    """`VGG(depth=16)`. Builds a VGG network without batch normalisation."""
 
 def VGG19(
     depth: int = 19,
@@ -1082,7 +1082,7 @@ def VGG19(
     classifier_activation: Any = "softmax",
     name: str | None = "vgg19",
 ) -> keras.Model:
-    """`VGG(depth=19)`. Builds a VGG network, without batch normalisation."""
+    """`VGG(depth=19)`. Builds a VGG network without batch normalisation."""
 
 def WRN16_8(
     depth: int = 16,

@@ -46,7 +46,7 @@ def test_pictures_show_the_blocks(tmp_path):
     keras_deep.draw(model, tmp_path / "b.svg")
     first = (tmp_path / "a.svg").read_text()
     assert first == (tmp_path / "b.svg").read_text()
-    for text in ("resnet18", "7x7 / 2, 64", "conv3", "identity", "dense, 1000"):
+    for text in ("ResNet18", "7x7 / 2, 64", "conv3", "identity", "dense, 1000"):
         assert f"<!-- {text}" in first
     keras_deep.draw(model, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
