@@ -1,20 +1,18 @@
 import keras
 import pytest
 
-from keras_deep import data
+from tests.support.digits import NETWORK
+from tests.support.digits import load_digits
 
 
 @pytest.fixture
 def digits():
-    """The digits, on the backend's own pipelines."""
-    return data.load("digits", seed=0, batch_size=64)
+    return load_digits()
 
 
 @pytest.fixture
 def network():
-    """A network of the package that trains in seconds."""
-    arguments = {"blocks": (1, 1), "growth_rate": 4}
-    return ("DenseNetBC", arguments)
+    return NETWORK
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ from keras_deep.models.card import attach_card
 from keras_deep.training import Config
 from keras_deep.training import fit
 from keras_deep.training.evaluate import evaluate
+from tests.support.digits import NETWORK
+from tests.support.digits import load_digits
 
 
-@pytest.fixture
-def trained(digits, network):
-    return fit(network, digits, Config(epochs=1, seed=0)).model
+@pytest.fixture(scope="module")
+def trained():
+    return fit(NETWORK, load_digits(), Config(epochs=1, seed=0)).model
 
 
 def test_measures_what_the_training_measured(trained):
@@ -44,3 +46,4 @@ def test_errors_say_what_is_missing(trained):
     attach_card(trained, dataclasses.replace(found, training=None))
     with pytest.raises(ValueError, match="does not say which"):
         evaluate(trained)
+    attach_card(trained, found)

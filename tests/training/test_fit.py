@@ -11,18 +11,27 @@ import keras_deep
 from keras_deep.training import Config
 from keras_deep.training import fit
 from keras_deep.training.build import build_in_precision
+from tests.support.digits import NETWORK
+from tests.support.digits import load_digits
 
 CONFIG = Config(epochs=2, schedule="cosine", seed=3)
 
 
-def test_learns_and_writes_all_files(tmp_path, digits, network):
-    result = fit(network, digits, CONFIG, output=tmp_path / "run")
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The result of a training, and the folder it was written to."""
+    folder = tmp_path_factory.mktemp("fit") / "run"
+    return fit(NETWORK, load_digits(), CONFIG, output=folder), folder
+
+
+def test_learns_and_writes_all_files(trained):
+    result, folder = trained
     for name in ("best.keras", "result.json", "history.csv"):
-        assert (tmp_path / "run" / name).is_file()
-    picture = (tmp_path / "run/learning_curve.png").read_bytes()
+        assert (folder / name).is_file()
+    picture = (folder / "learning_curve.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
 
-    written = json.loads((tmp_path / "run/result.json").read_text())
+    written = json.loads((folder / "result.json").read_text())
     assert written == json.loads(json.dumps(result.card.to_dict()))
     assert written["format"] == 1
     assert written["builder"] == "DenseNetBC"
@@ -34,19 +43,17 @@ def test_learns_and_writes_all_files(tmp_path, digits, network):
     assert training["data"]["name"] == "digits"
     assert training["versions"]["keras"] == keras.__version__
     assert training["result"]["seconds_per_step"] > 0
-    rows = (tmp_path / "run/history.csv").read_text().splitlines()
+    rows = (folder / "history.csv").read_text().splitlines()
     assert len(list(csv.DictReader(rows))) == 2
     # Chance is 0.1.
     assert training["result"]["test_accuracy"] > 0.3
 
 
-def test_best_checkpoint_is_the_model_that_was_measured(
-    tmp_path, digits, network
-):
-    result = fit(network, digits, CONFIG, output=tmp_path)
-    loaded = keras_deep.load(tmp_path / "best.keras")
+def test_best_checkpoint_is_the_model_that_was_measured(trained, digits):
+    result, folder = trained
+    loaded = keras_deep.load(folder / "best.keras")
     assert keras_deep.card(loaded).to_dict() == json.loads(
-        (tmp_path / "result.json").read_text()
+        (folder / "result.json").read_text()
     )
     loaded.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     _, accuracy = loaded.evaluate(digits.test, verbose=0)
@@ -56,7 +63,9 @@ def test_best_checkpoint_is_the_model_that_was_measured(
     assert measured["validation_accuracy"] == pytest.approx(best)
 
 
-def test_equal_seeds_give_equal_weights(network):
+def test_equal_seeds_give_equal_weights():
+    network = ("DenseNetBC", {"blocks": (1,), "growth_rate": 4})
+
     def weights(seed):
         data = {"name": "digits", "seed": seed, "batch_size": 64}
         config = Config(epochs=1, seed=seed)
