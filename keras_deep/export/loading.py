@@ -5,10 +5,13 @@ import pathlib
 import keras
 
 from keras_deep.export.saved_model import CARD_ASSET
+from keras_deep.export.saved_model import OUTPUT_ASSET
 from keras_deep.export.saved_model import versions
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import parse_card
+from keras_deep.models.output_kind import mark_output
 from keras_deep.models.saving import load_file
+from keras_deep.utils.json_text import parse_json
 
 
 def load(path):
@@ -46,6 +49,9 @@ def _load_saved_model(path):
     if asset.is_file():
         found = parse_card(asset.read_bytes(), str(asset))
     layer = keras.layers.TFSMLayer(str(path), "serving_default")
+    asset = path / OUTPUT_ASSET
+    if asset.is_file():
+        mark_output(layer, parse_json(asset.read_bytes()).get("output"))
     _, arguments = layer.call_endpoint_fn.structured_input_signature
     ((name, spec),) = arguments.items()
     inputs = keras.Input(

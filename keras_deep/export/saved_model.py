@@ -3,19 +3,22 @@
 import pathlib
 
 from keras_deep.models.card import card
+from keras_deep.models.output_kind import output_kind
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
 from keras_deep.utils.json_text import json_text
 
 # TensorFlow leaves the files of this folder unchanged.
 CARD_ASSET = "assets.extra/keras_deep.json"
+OUTPUT_ASSET = "assets.extra/keras_deep_output.json"
 
 
 def saved_model(model, directory, version=None):
     """Writes a model as `directory/version`, a SavedModel for TF Serving.
 
     The signature `serve` takes a batch of preprocessed images, as the model
-    does. The card is written as an extra asset.
+    does. The card is written as an extra asset, and whether the outputs are
+    probabilities or logits as another.
 
     Args:
         model: `keras.Model`. The backend must be TensorFlow, or JAX with
@@ -43,12 +46,23 @@ def saved_model(model, directory, version=None):
     refuse_existing(path, "Pass another `version`.")
     with written_whole(path) as temporary:
         model.export(temporary, format="tf_saved_model", verbose=False)
-        found = card(model)
-        if found is not None:
-            asset = temporary / CARD_ASSET
-            asset.parent.mkdir(exist_ok=True)
-            asset.write_text(json_text(found.to_dict(), indent=2))
+        _write_assets(model, temporary)
     return path
+
+
+def _write_assets(model, folder):
+    assets = {}
+    found = card(model)
+    if found is not None:
+        assets[CARD_ASSET] = found.to_dict()
+    try:
+        assets[OUTPUT_ASSET] = {"output": output_kind(model)}
+    except ValueError:
+        pass  # Nobody can say: then `evaluate` refuses the export, too.
+    for name, value in assets.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json_text(value, indent=2))
 
 
 def versions(directory):

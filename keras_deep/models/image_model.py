@@ -11,6 +11,7 @@ from keras_deep.models.registry import entry_of
 from keras_deep.models.top import Top
 from keras_deep.models.top import check_top
 from keras_deep.models.top import classifier
+from keras_deep.models.top import is_softmax
 from keras_deep.models.top import pooled
 
 # Shape of an image, channels last, and number of classes.
@@ -51,7 +52,8 @@ Args of every image model:
         `include_top=False`. With `None` the output is a 4D tensor.
     classes: int, the number of classes. `None` is {classes}.
     classifier_activation: string, callable or `None`. Activation of the
-        classifier; `None` returns logits.
+        classifier; `None` returns logits. With `classes=1`, the probability
+        of the second of two classes, `"softmax"` means `"sigmoid"`.
     name: string, the name of the model.
 
 Returns:
@@ -93,6 +95,14 @@ class ImageBuilder(Builder):
         else:
             x = pooled(x, common["pooling"])
         return keras.Model(inputs, x)
+
+    def resolved(self, arguments):
+        """Returns the arguments with the activation of a single class."""
+        activation = arguments["classifier_activation"]
+        # `True` is 1, but is refused later.
+        if arguments["classes"] == 1 and is_softmax(activation):
+            return {**arguments, "classifier_activation": "sigmoid"}
+        return arguments
 
     def images_of(self, arguments):
         """Returns the default image shape and number of classes."""

@@ -44,7 +44,8 @@ def IRNN(
             `None`, it may differ between batches.
         classes: int, the number of outputs.
         activation: Keras activation of the output, such as `"softmax"`, or
-            `None` for logits and regression.
+            `None` for logits and regression. One class takes `"sigmoid"` in
+            place of a softmax.
         scale: float, factor of the identity in the initial recurrent kernel.
             The paper uses 1, and 0.01 for speech, where memory should be
             shorter.
@@ -56,8 +57,8 @@ def IRNN(
         outputs of shape `(batch, classes)`.
 
     Raises:
-        ValueError: if `units` or `classes` is not a positive int, or
-            `input_shape` is not as above.
+        ValueError: if `units` or `classes` is not a positive int,
+            `input_shape` is not as above, or one class has a softmax.
     """
     _check(units, input_shape, classes)
     inputs = keras.Input(tuple(input_shape), name="sequence")

@@ -59,6 +59,10 @@ class Builder:
         del common  # The caller names the model.
         return self.function(**own)
 
+    def resolved(self, arguments):
+        """Returns a dict of all arguments as the network has them."""
+        return arguments
+
     def common_doc(self, arguments):
         """Returns the part of the docstring about common arguments."""
         del arguments
@@ -134,7 +138,7 @@ def register_builder(record):
 
 
 def _build(record, call):
-    arguments = call.arguments
+    arguments = record.resolved(call.arguments)
     common = {key: arguments[key] for key in record.common}
     own = {k: v for k, v in arguments.items() if k not in common}
     table = record.conventions_of(arguments)
@@ -144,7 +148,9 @@ def _build(record, call):
     with convention_scope(table[convention]):
         built = record.network(own, common)
     built.name = common["name"] or record.name.lower()
-    attach_card(built, Card(record.name, _on_card(record, call), convention))
+    attach_card(
+        built, Card(record.name, _on_card(record, arguments), convention)
+    )
     if load is not None:
         load(built)
     return built
@@ -166,11 +172,11 @@ def _resolved(value, arguments):
     return value(arguments) if callable(value) else value
 
 
-def _on_card(record, call):
+def _on_card(record, arguments):
     """Returns the own arguments, and common ones that are not defaults."""
     return {
         key: _plain(value)
-        for key, value in call.arguments.items()
+        for key, value in arguments.items()
         if key not in record.common
         or (
             key not in ("weights", "convention")

@@ -21,7 +21,17 @@ class Top:
     arguments: dict
 
     def predictions(self, x, initializer="glorot_uniform"):
-        """Applies the last dense layer, called `predictions`."""
+        """Applies the last dense layer, which is called `predictions`.
+
+        Raises:
+            ValueError: if it has a softmax of one class, which is always 1.
+        """
+        if self.classes == 1 and is_softmax(self.activation):
+            raise ValueError(
+                "Expected another activation than a softmax for one class, "
+                "which would always be 1. Received: classes=1, activation="
+                f'{self.activation!r}. Use "sigmoid", or two classes.'
+            )
         # Half precision is too coarse for a loss.
         half = keras.config.dtype_policy().compute_dtype in (
             "float16",
@@ -57,6 +67,11 @@ def pooled(x, pooling):
     if pooling == "max":
         return layers.GlobalMaxPooling2D(name="max_pool")(x)
     return x
+
+
+def is_softmax(activation):
+    """Returns whether what Keras takes for an activation is a softmax."""
+    return activation in ("softmax", keras.activations.softmax)
 
 
 def check_top(common):

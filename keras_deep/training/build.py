@@ -27,16 +27,39 @@ def build_model(build, data):
             output shape does not fit the data.
     """
     model = _build(build, data)
-    shape = tuple(model.input_shape[1:])
-    fits = all(a in (None, b) for a, b in zip(shape, image_shape(data)))
-    classes = model.output_shape[-1]
-    if not fits or classes != data.classes or len(model.output_shape) != 2:
-        raise ValueError(
-            f"Expected a model from images of shape {image_shape(data)} to "
-            f"{data.classes} classes, as {data.name!r} has. Received: "
-            f"{model.name!r} from {shape} to {model.output_shape[1:]}"
-        )
+    check_fits(model, data)
     return model
+
+
+def check_fits(model, data):
+    """Refuses a model whose images or classes are not those of the data.
+
+    Args:
+        model: `keras.Model`. A single output stands for two classes.
+        data: `keras_deep.data.Data`.
+
+    Raises:
+        ValueError: if a shape or the number of classes differs, or the data
+            have fewer than two classes.
+    """
+    wanted = image_shape(data)
+    given, outputs = model.input_shape, model.output_shape
+    fits = isinstance(given, tuple) and len(given) == 1 + len(wanted)
+    fits = fits and all(a in (None, b) for a, b in zip(given[1:], wanted))
+    counts = (data.classes, 1) if data.classes == 2 else (data.classes,)
+    ends = isinstance(outputs, tuple) and len(outputs) == 2
+    if fits and ends and outputs[1] in counts and data.classes > 1:
+        return
+    advice = ""
+    if data.classes < 2:
+        advice = ". There is nothing to tell apart: give two classes or more."
+    elif fits and ends:
+        advice = f". Build the model with `classes={data.classes}`."
+    raise ValueError(
+        f"Expected a model from images of shape {wanted} to {data.classes} "
+        f"classes, as {data.name!r} has. Received: {model.name!r} from "
+        f"{given[1:]} to {outputs[1:]}{advice}"
+    )
 
 
 def build_in_precision(build, data, precision):
@@ -98,12 +121,6 @@ def image_shape(data):
     if keras.config.image_data_format() == "channels_last":
         return height, width, channels
     return channels, height, width
-
-
-def gives_logits(model):
-    """Returns whether a classifier ends without an activation."""
-    last = getattr(model.layers[-1], "activation", None)
-    return last is keras.activations.linear
 
 
 def _build(build, data):

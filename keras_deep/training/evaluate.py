@@ -3,7 +3,9 @@
 import keras
 
 from keras_deep.models.card import card
-from keras_deep.training.build import gives_logits
+from keras_deep.training.build import check_fits
+from keras_deep.training.loss import OfOutputs
+from keras_deep.training.loss import loss_and_metrics
 
 SPLITS = ("train", "validation", "test")
 
@@ -34,8 +36,10 @@ def evaluate(
         Dict with `data`, `loss` and `accuracy`.
 
     Raises:
-        ValueError: if neither `data` nor the card names a data set, or if
-            `split` is unknown.
+        ValueError: if neither `data` nor the card names a data set, if
+            `split` is unknown, if the data have other images or classes than
+            the model, or if the model's outputs are of no kind that a loss is
+            known for.
     """
     from keras_deep.data import load
 
@@ -59,13 +63,50 @@ def evaluate(
         arguments["skip_unreadable"] = skip_unreadable
     ours = {"augment": None, "preprocessing": found and found.preprocessing}
     pipelines = load(**{**arguments, **ours})
-    logits = gives_logits(model)
-    model.compile(
-        loss=keras.losses.SparseCategoricalCrossentropy(logits),
-        metrics=["accuracy"],
-    )
-    with pipelines.named_errors():
-        measured = model.evaluate(
-            getattr(pipelines, split), verbose=0, return_dict=True
+    check_fits(model, pipelines)
+    _check_names(found and found.class_names, pipelines)
+    if getattr(pipelines, split) is None:
+        raise ValueError(
+            f"Expected `split` to be one that {arguments['name']!r} has. "
+            f"Received: split={split!r}, of which there are no images."
         )
+    with pipelines.named_errors():
+        measured = measure(model, getattr(pipelines, split))
     return {"data": arguments["name"], **measured}
+
+
+def measure(model, pipeline, callbacks=()):
+    """Measures a model, which keeps its own optimizer and loss.
+
+    Args:
+        model: `keras.Model` from images to classes.
+        pipeline: what `Model.evaluate` takes.
+        callbacks: sequence of Keras callbacks.
+
+    Returns:
+        Dict with `loss` and `accuracy`, floats.
+
+    Raises:
+        ValueError: if the model's outputs are of no kind that a loss is known
+            for.
+    """
+    loss, metrics = loss_and_metrics(model)
+    measuring = keras.Model(model.inputs, model.outputs[0])
+    measuring.compile(loss=OfOutputs(loss), metrics=metrics)
+    measured = measuring.evaluate(
+        pipeline, verbose=0, return_dict=True, callbacks=list(callbacks)
+    )
+    return {name: float(value) for name, value in measured.items()}
+
+
+def _check_names(names, data):
+    """Refuses classes that have the model's names, but other numbers."""
+    given = data.class_names
+    if not names or not given or len(set(names) & set(given)) < len(names):
+        return
+    if list(names) != list(given):
+        raise ValueError(
+            f"Expected the classes of {data.name!r} in the order of the "
+            f"model's. Received: {list(given)[:5]}... where the model has "
+            f"{list(names)[:5]}..."
+        )

@@ -11,7 +11,6 @@ from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.training.best_weights import BestWeights
 from keras_deep.training.build import build_in_precision
-from keras_deep.training.build import gives_logits
 from keras_deep.training.callbacks import Progress
 from keras_deep.training.callbacks import StepTimer
 from keras_deep.training.callbacks import interruptible
@@ -26,8 +25,10 @@ from keras_deep.training.ending import Run
 from keras_deep.training.ending import diverged
 from keras_deep.training.ending import interrupted
 from keras_deep.training.ending import write_result
+from keras_deep.training.evaluate import measure
 from keras_deep.training.guard import Guard
 from keras_deep.training.history import logging
+from keras_deep.training.loss import loss_and_metrics
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.optimizers import with_scaled_loss
 from keras_deep.training.run_card import run_card
@@ -55,11 +56,14 @@ class Result:
 def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     """Trains a model and evaluates it once on the test images.
 
-    The validation images select the best epoch. `best.keras`, `result.json`,
-    `history.csv`, `learning_curve.png` and TensorBoard's `logs` are written to
-    the folder `output`. SIGINT stops the training after the current step and
-    writes `last.keras`. A loss that is not finite stops it, too: the model and
-    `last.keras` then have the last finite weights. Epochs count from 1.
+    The loss follows from the model's outputs, which may be probabilities or
+    logits: the cross-entropy of the classes, or of two classes for a single
+    output. The validation images select the best epoch; epochs count from 1.
+    `best.keras`, `result.json`, `history.csv`, `learning_curve.png` and
+    TensorBoard's `logs` are written to the folder `output`. SIGINT stops the
+    training after the current step and writes `last.keras`. A loss that is
+    not finite stops it, too: the model and `last.keras` then have the last
+    finite weights.
 
     A folder that holds a file of an earlier run, however that ended, is
     refused unless `overwrite` is set. Where a checkpoint cannot be written,
@@ -83,7 +87,8 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
 
     Raises:
         FileExistsError: if the folder holds files of an earlier run.
-        ValueError: if the model does not fit the data, has another precision
+        ValueError: if the model does not fit the data, its outputs are of no
+            kind that a loss is known for, it has another precision
             than the configuration, or a callback cannot work.
         FloatingPointError: if the losses or the weights are not finite.
         OSError: if the result cannot be written; it says where the weights
@@ -182,17 +187,13 @@ def _build(build, data, config, callbacks):
     config = dataclasses.replace(config, precision=precision)
     optimizer = config.optimizer(config.epochs * len(data.train))
     check_optimizer(model, optimizer)
-    model.compile(
-        with_scaled_loss(model, optimizer),
-        keras.losses.SparseCategoricalCrossentropy(gives_logits(model)),
-        metrics=["accuracy"],
-    )
+    loss, metrics = loss_and_metrics(model)
+    optimizer = with_scaled_loss(model, optimizer)
+    model.compile(optimizer, loss, metrics=metrics)
     return model, data, config
 
 
 def _evaluate(model, data, stop):
     with data.named_errors():
-        measured = model.evaluate(
-            data.test, verbose=0, return_dict=True, callbacks=[stop]
-        )
-    return {f"test_{name}": float(value) for name, value in measured.items()}
+        measured = measure(model, data.test, [stop])
+    return {f"test_{name}": value for name, value in measured.items()}
