@@ -33,8 +33,9 @@ def run_apart(request, images, weights=None, time_limit=600):
     """Runs a network in a fresh process and keeps what its layers give.
 
     Args:
-        request: dict for JSON: the `layers`, and either `library`, `network`
-            and `classes`, or the paths `prototxt` and `caffemodel`.
+        request: dict for JSON: the `layers`, and either `library`, `network`,
+            `classes` and `partial` (whether the weights lack the classifier),
+            or the paths `prototxt` and `caffemodel`.
         images: float32 array `(n, height, width, channels)`.
         weights: mapping of names to arrays, the state dict of a network of
             PyTorch.

@@ -46,13 +46,26 @@ def _run(request, folder, images):
     module = library_network(
         request["library"], request["network"], request["classes"]
     )
-    module.load_state_dict(
-        {
-            name: torch.from_numpy(np.array(array, order="C"))
-            for name, array in read_named(folder / WEIGHTS).items()
-        }
-    )
+    state = {
+        name: torch.from_numpy(np.array(array, order="C"))
+        for name, array in read_named(folder / WEIGHTS).items()
+    }
+    _load(module, state, request["partial"])
     return run_pytorch(module, request["layers"], images)
+
+
+def _load(module, state, partial):
+    """Loads a state dict, which may be `partial`: without the classifier."""
+    if not partial:
+        module.load_state_dict(state)
+        return
+    missing, unexpected = module.load_state_dict(state, strict=False)
+    layers = {name.rpartition(".")[0] for name in missing}
+    if unexpected or len(layers) > 1:
+        raise ValueError(
+            "Expected the weights of all layers but the classifier. Received: "
+            f"none of {missing}, and the unknown {unexpected}."
+        )
 
 
 def write_named(path, arrays):

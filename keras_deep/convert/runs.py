@@ -6,6 +6,7 @@ import os
 from keras_deep.convert.caffe.graph import keras_names
 from keras_deep.convert.classifiers import TOP
 from keras_deep.convert.families import family_of_model
+from keras_deep.convert.layout import layer_of
 from keras_deep.convert.matching import match
 from keras_deep.convert.processes import run_apart
 from keras_deep.convert.references import installed
@@ -61,17 +62,35 @@ def _published(model, path, time_limit):
     source = open_source(path, "pytorch")
     found = match(source, family_of_model(model))
     library, network = _network_of(model, found)
-    arrays = found.named()
-    classes = model.output_shape[-1]
-    if f"{TOP}/kernel" in arrays:
-        classes = arrays.shape(f"{TOP}/kernel")[0]
-    network = {"library": library, "network": network, "classes": classes}
+    called = found.origin.match(found.layers)
+    layers, own = [*called], model.output_shape[-1]
+    classes = _classes(found)
+    if classes not in (None, own):  # Ours starts anew.
+        layers = [name for name in layers if called[name] != TOP]
+    network = {
+        "library": library,
+        "network": network,
+        "classes": classes or own,
+        "partial": classes is None,
+    }
+    # Without a head of its owner's, which the library does not know.
+    weights = {
+        name: array
+        for name, array in found.arrays.items()
+        if layer_of(name, "pytorch") in called
+    }
 
     def run(layers, images):
         request = {**network, "layers": layers}
-        return run_apart(request, images, found.arrays, time_limit)
+        return run_apart(request, images, weights, time_limit)
 
-    return run, _same(found.layers)
+    return run, _same(layers)
+
+
+def _classes(found):
+    """Returns the number of classes of a file, or `None` if it has none."""
+    arrays, kernel = found.named(), f"{TOP}/kernel"
+    return arrays.shape(kernel)[0] if kernel in arrays else None
 
 
 def _network_of(model, found):

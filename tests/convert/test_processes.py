@@ -102,6 +102,36 @@ def test_outputs_of_the_process_are_recorded(stubs, converted, tmp_path):
     assert convert.verify(model, tmp_path / "outputs.npz").first is None
 
 
+def test_a_classifier_that_starts_anew_is_not_compared(
+    stubs, converted, tmp_path
+):
+    model, path = converted
+    images = _answer(model, tmp_path)
+    for other in ({"classes": 4}, {"include_top": False}):
+        ours = keras_deep.CifarResNet(**SMALL, **other, weights=path)
+        found = convert.verify(ours, path, images)
+        assert found.first is None and len(found.rows) == 18
+        told = json.loads((tmp_path / "told.json").read_text())
+        assert told["network"][1] == 10
+
+
+def test_only_the_network_of_a_checkpoint_is_run(stubs, converted, tmp_path):
+    """A wrapper, a head of the owner's, no classifier."""
+    model, path = converted
+    images = _answer(model, tmp_path)
+    with np.load(path) as stored:
+        body = {f"net.{n}": stored[n] for n in stored if "output" not in n}
+    extra = {
+        "net.output.1.weight": np.ones((5, 64), "f4"),
+        "loss.weight": np.ones(3, "f4"),
+    }
+    path = save_npz(tmp_path / "run.pth", {**body, **extra})
+    ours = keras_deep.CifarResNet(**SMALL, weights=path)
+    found = convert.verify(ours, path, images)
+    assert found.first is None and len(found.rows) == 18
+    assert len(read_named(tmp_path / "weights.npz")) == len(body)
+
+
 DEATHS = {
     "abort": r"was ended by the signal SIGABRT\. Its last lines:\n.*last words",
     "kill": r"by the signal SIGKILL, perhaps for want of memory\. It wrote",

@@ -36,9 +36,14 @@ class Network:
     def named_modules(self):
         return self.layers.items()
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state, strict=True):
         arrays = {name: tensor.numpy() for name, tensor in state.items()}
         write_named(stub_acts.FOLDER / "weights.npz", arrays)
+        known = {name.rpartition(".")[0] for name in state}
+        missing = [n for n in self.layers if n not in known]
+        unexpected = [n for n in known if n not in self.layers]
+        assert not (strict and (missing or unexpected)), (missing, unexpected)
+        return [f"{name}.weight" for name in missing], unexpected
 
     def eval(self):
         return self
