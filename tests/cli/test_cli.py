@@ -19,6 +19,7 @@ from tests.support.command_line import run_here
 from tests.support.command_line import start
 
 SMALL = ["DenseNetBC", "--blocks", "(1, 1)", "--growth-rate", "4"]
+DIGITS = ["--data", "digits"]
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
@@ -59,7 +60,9 @@ def test_train_writes_what_config_repeats_bit_for_bit(trained):
 
 def test_train_refuses_to_overwrite(trained):
     before = (trained / "run/result.json").read_bytes()
-    error = run("train", *SMALL, "--output", "run", folder=trained, code=1)
+    error = run(
+        "train", *SMALL, *DIGITS, "--output", "run", folder=trained, code=1
+    )
     assert "which holds result.json" in error.replace("\n", " ")
     assert "Traceback" not in error
     assert (trained / "run/result.json").read_bytes() == before
@@ -88,7 +91,7 @@ def test_evaluate_export_and_predict(trained):
 
 def test_interrupt_leaves_a_checkpoint(tmp_path):
     options = ["--epochs", "500", "--output", "run"]
-    process = start("train", *SMALL, *options, folder=tmp_path)
+    process = start("train", *SMALL, *DIGITS, *options, folder=tmp_path)
     for _ in range(600):
         if (tmp_path / "run/best.keras").exists():
             break
@@ -108,7 +111,7 @@ def test_interrupt_leaves_a_checkpoint(tmp_path):
 def test_a_loss_of_nan_is_one_message_and_a_failure(tmp_path):
     options = ["--learning-rate", "1e30", "--schedule", "constant"]
     options += ["--epochs", "2", "--output", "run"]
-    error = run("train", *SMALL, *options, folder=tmp_path, code=1)
+    error = run("train", *SMALL, *DIGITS, *options, folder=tmp_path, code=1)
     assert "Traceback" not in error
     said = " ".join(error.split())
     assert "Expected finite losses" in said and "learning_rate" in said

@@ -134,7 +134,7 @@ def test_a_model_is_called_by_its_variant(name, given, told):
 
     entry = entry_of(name)
     call = bind(name, signature_of(name), (), given)
-    card = Card(entry.builder, _on_card(entry.record, call))
+    card = Card(entry.builder, _on_card(entry.record, call.arguments))
     assert arguments_told(card).startswith(told)
 
 
