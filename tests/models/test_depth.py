@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 import keras_deep
+from keras_deep.layers import stage
+from keras_deep.layers.stacks import nesting
 from keras_deep.models.published import references
 
 DEEPEST = [
-    pytest.param("DenseNetBC250_24"),
+    pytest.param("DenseNetBC100_12"),
+    pytest.param("DenseNetBC250_24", marks=pytest.mark.proof),
     pytest.param("ResNet1001V2", marks=pytest.mark.proof),
     pytest.param("ResNet1202", marks=pytest.mark.proof),
 ]
@@ -38,11 +41,14 @@ def test_plain_chain_of_1202_layers_clones():
     assert keras.models.clone_model(model).count_params() == 19510906
 
 
-def test_copies_of_named_weights_reach_every_block():
+def test_copies_of_named_weights_reach_every_block(monkeypatch):
+    monkeypatch.setattr(stage, "FLAT", 10)
+    monkeypatch.setattr(nesting, "SEGMENT", 6)
     model = keras_deep.CifarResNet(
-        blocks=(70, 40, 2), input_shape=(8, 8, 3), stack=False
+        blocks=(7, 4, 2), input_shape=(8, 8, 3), stack=False
     )
+    assert any(isinstance(layer, keras.Model) for layer in model.layers)
     names = [name for name, _ in keras_deep.named_weights(model)]
     assert len(names) == len(set(names)) == len(model.weights)
-    assert "conv2_block70_2_conv/kernel" in names
-    assert "conv3_block40_1_bn/moving_mean" in names
+    assert "conv2_block7_2_conv/kernel" in names
+    assert "conv3_block4_1_bn/moving_mean" in names
