@@ -6,6 +6,9 @@ import pathlib
 import numpy as np
 import pytest
 
+# Their assertions say what was compared, as those of tests do.
+pytest.register_assert_rewrite("tests.support")
+
 
 @pytest.fixture(scope="session")
 def shared():

@@ -4,9 +4,7 @@ import importlib.util
 
 import pytest
 
-pytest.register_assert_rewrite(
-    "tests.support.goldens", "tests.support.checkpoints"
-)
+from tests.support.starts import zero_start
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +15,10 @@ def cifar10(shared):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.load_sheet(shared / "data" / "cifar10" / "test.npz")
+
+
+@pytest.fixture
+def cheap_start():
+    """For tests of shapes, which are the same for all weights."""
+    with zero_start():
+        yield

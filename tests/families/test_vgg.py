@@ -34,6 +34,7 @@ def test_keras_applications_give_the_same(rng):
     np.testing.assert_allclose(ours(x), theirs(x), rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.usefixtures("cheap_start")
 def test_other_sides_are_averaged_to_those_of_the_dense_layers():
     model = keras_deep.VGG(
         blocks=(1, 1, 1, 1, 1), input_shape=(320, 320, 3), classes=5
@@ -48,6 +49,7 @@ def test_other_sides_are_averaged_to_those_of_the_dense_layers():
     np.testing.assert_allclose(pooled[0, :, 0, 0], expected, rtol=1e-6)
 
 
+@pytest.mark.usefixtures("cheap_start")
 def test_the_paper_flattens_what_there_is():
     model = keras_deep.VGG(
         blocks=(1, 1, 1, 1, 1),
@@ -58,6 +60,7 @@ def test_the_paper_flattens_what_there_is():
     assert model.get_layer("fc1").kernel.shape == (2 * 1 * 512, 4096)
 
 
+@pytest.mark.usefixtures("cheap_start")
 def test_free_sides_are_refused_with_the_top_only():
     with pytest.raises(ValueError, match="include_top=False` takes free"):
         keras_deep.VGG16(input_shape=(None, None, 3))

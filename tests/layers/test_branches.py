@@ -60,12 +60,13 @@ def tapped(flat, end, last, gated, x):
     return found.reshape(BLOCKS, len(names), *found.shape[1:])
 
 
-@pytest.mark.parametrize("transform", TRANSFORMS)
 @pytest.mark.parametrize(
-    "shortcut, end",
-    [(name, "version 2") for name in JOINS]
-    + [(name, "version 1") for name in JOINS]
-    + [("A", "linear"), ("gated", "linear"), ("A", "tanh")],
+    "shortcut, end, transform",
+    [(name, "version 2", "several") for name in JOINS]
+    + [(name, "version 1", "several") for name in JOINS]
+    + [("A", "linear", "several"), ("gated", "linear", "one")]
+    + [("A", "tanh", "none"), ("gated", "version 2", "none")]
+    + [("A", "version 1", "one"), ("scaled", "version 2", "one")],
 )
 def test_transformed_branch_is_joined_as_the_shortcut_says(
     rng, shortcut, end, transform
