@@ -114,7 +114,7 @@ def test_a_loss_of_nan_is_one_message_and_a_failure(tmp_path):
     error = run("train", *SMALL, *DIGITS, *options, folder=tmp_path, code=1)
     assert "Traceback" not in error
     said = " ".join(error.split())
-    assert "Expected finite losses" in said and "learning_rate" in said
+    assert "Expected finite losses" in said and "--learning-rate" in said
     assert not (tmp_path / "run/best.keras").exists()
     assert not (tmp_path / "run/result.json").exists()
 
