@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sys
 
 import numpy as np
 import pytest
@@ -41,6 +42,11 @@ def reproducible():
     yield
     keras.config.set_dtype_policy("float32")
     keras.config.set_floatx("float32")
+    if "tensorflow" in sys.modules:
+        # A training with a seed turns it on, and with it XLA off.
+        from tensorflow.python.framework import config
+
+        config.disable_op_determinism()
 
 
 @pytest.fixture

@@ -120,8 +120,8 @@ def test_an_epoch_whose_validation_is_nan_is_never_the_best(
 ):
     # A very deep network may need statistics before its outputs are finite.
     x = inputs = keras.Input((8, 8, 1))
-    x = keras.layers.Dense(10, "softmax")(keras.layers.Flatten()(x))
-    model = keras.Model(inputs, NanAtTest(bad)(x))
+    x = NanAtTest(bad)(keras.layers.Flatten()(x))
+    model = keras.Model(inputs, keras.layers.Dense(10, "softmax")(x))
     config = Config(epochs=2, learning_rate=1e-4, schedule="constant", seed=0)
     if best is None:
         with pytest.raises(FloatingPointError, match="no epoch"):
