@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 import keras_deep
@@ -15,6 +14,7 @@ from keras_deep.cli.app import app
 from keras_deep.cli.app import with_options
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
+from tests.support.command_line import Context
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = ["list", "show", "train", "convert", "evaluate", "predict", "export"]
@@ -79,14 +79,6 @@ def test_help_shows_the_defaults_of_a_variant():
     text = help_of("show", "ResNet50V2")
     assert "pre-activation blocks. [default: 2]" in text
     assert '`"timm"`, `"keras"`, `"pytorchcv"`' in text
-
-
-class Context:
-    """What `builder_arguments` reads of a command's context."""
-
-    def __init__(self, *words):
-        self.args = list(words)
-        self.command = typer.main.get_command(app).commands["train"]
 
 
 def test_options_of_a_model_that_the_catalogue_lacks(monkeypatch):

@@ -9,8 +9,10 @@ import sys
 from unittest import mock
 
 import pytest
+import typer
 
 from keras_deep.cli import main
+from keras_deep.cli.app import app
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLUMNS = "120"
@@ -62,3 +64,11 @@ def run_here(*words, folder, code=0):
         main()
     assert (end.value.code or 0) == code, error.getvalue()
     return (output if code == 0 else error).getvalue()
+
+
+class Context:
+    """What `builder_arguments` reads of a command's context."""
+
+    def __init__(self, *words):
+        self.args = list(words)
+        self.command = typer.main.get_command(app).commands["train"]

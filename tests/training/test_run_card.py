@@ -9,6 +9,7 @@ from keras_deep.cli.train import _resolve
 from keras_deep.training import Config
 from keras_deep.training import fit
 from keras_deep.training.run_card import read_run
+from tests.support.command_line import Context
 
 CONFIG = Config(epochs=1, seed=0)
 RUN = {
@@ -30,7 +31,7 @@ def write(tmp_path):
 
 
 def test_a_run_by_name_is_repeated(write):
-    build, data, config = _resolve(read_run(write()), None, [], {}, {})
+    build, data, config = _resolve(read_run(write()), None, Context(), {}, {})
     assert build == ("ResNet18", {"convention": "torchvision"})
     assert (data["name"], config.epochs) == ("digits", 3)
 
@@ -39,7 +40,7 @@ def test_the_weights_that_a_run_started_from_are_loaded_again(write):
     weights = {"source": "a.pth", "sha256": "0"}
     arguments = {"classes": 10, "classifier_activation": None}
     path = write(weights=weights, arguments=arguments)
-    build, _, _ = _resolve(read_run(path), None, [], {}, {})
+    build, _, _ = _resolve(read_run(path), None, Context(), {}, {})
     wanted = {"convention": "torchvision", "weights": "a.pth"}
     assert build == ("ResNet18", {**arguments, **wanted})
 
@@ -108,5 +109,5 @@ def test_a_run_of_a_ready_model_says_that_it_cannot_be_repeated(
             read_run(folder / "result.json")
         # The settings serve a network that is named.
         before = read_run(folder / "result.json", "DenseNetBC")
-        build, _, config = _resolve(before, "DenseNetBC", [], {}, {})
+        build, _, config = _resolve(before, "DenseNetBC", Context(), {}, {})
         assert build == ("DenseNetBC", {}) and config.seed == 0
