@@ -41,7 +41,15 @@ def test_wrong_values_are_errors(name):
     kind_of(name).check_wrong_values(name)
 
 
-@every_network
+def _trained():
+    """Yields the networks; on JAX, slow on the CPU, the large in the proof."""
+    slow = keras.backend.backend() == "jax"
+    for name in networks():
+        large = entry_of(name).dataset == "imagenet"
+        yield pytest.param(name, marks=[pytest.mark.proof] * (slow and large))
+
+
+@pytest.mark.parametrize("name", _trained())
 def test_trains_and_saves(name, tmp_path):
     contract.check_trains_and_saves(name, tmp_path)
 
