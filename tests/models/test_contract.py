@@ -49,7 +49,7 @@ def _trained():
         yield pytest.param(name, marks=[pytest.mark.proof] * (slow and large))
 
 
-@pytest.mark.parametrize("name", _trained())
+@pytest.mark.parametrize("name", [*_trained()])
 def test_trains_and_saves(name, tmp_path):
     contract.check_trains_and_saves(name, tmp_path)
 
