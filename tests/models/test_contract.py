@@ -41,15 +41,16 @@ def test_wrong_values_are_errors(name):
     kind_of(name).check_wrong_values(name)
 
 
-def _trained():
-    """Yields the networks; on JAX, slow on the CPU, the large in the proof."""
+def _marks(name):
+    """On JAX, slow on the CPU, the large networks are for the proof."""
     slow = keras.backend.backend() == "jax"
-    for name in networks():
-        large = entry_of(name).dataset == "imagenet"
-        yield pytest.param(name, marks=[pytest.mark.proof] * (slow and large))
+    large = entry_of(name).dataset == "imagenet"
+    return [pytest.mark.proof] if slow and large else []
 
 
-@pytest.mark.parametrize("name", [*_trained()])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=_marks(name)) for name in networks()]
+)
 def test_trains_and_saves(name, tmp_path):
     contract.check_trains_and_saves(name, tmp_path)
 
@@ -57,7 +58,9 @@ def test_trains_and_saves(name, tmp_path):
 @pytest.mark.parametrize(
     "name, check",
     [
-        pytest.param(name, check, id=f"{name}-{check.__name__}")
+        pytest.param(
+            name, check, id=f"{name}-{check.__name__}", marks=_marks(name)
+        )
         for name in networks()
         for check in kind_of(name).checks
     ],
