@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import sys
 
 import numpy as np
@@ -9,6 +10,11 @@ import pytest
 
 # Their assertions say what was compared, as those of tests do.
 pytest.register_assert_rewrite("tests.support")
+
+
+def pytest_collectstart(collector):
+    """Seeds layers that a module makes as arguments of its tests."""
+    random.seed(0)
 
 
 @pytest.fixture(scope="session")
