@@ -11,6 +11,7 @@ FUNCTIONS = {
     "card": "models.card.card",
     "create_model": "models.registry.create_model",
     "decode_predictions": "models.classes.decode_predictions",
+    "deepen": "models.deepen.deepen",
     "draw": "analysis.drawing.draw",
     "features": "models.features.features",
     "list_models": "models.registry.list_models",
@@ -20,6 +21,7 @@ FUNCTIONS = {
     "preprocess_input": "export.inputs.preprocess_input",
     "preprocessing_for": "models.card.preprocessing_for",
     "profile": "analysis.profile.profile",
+    "replace_top": "models.replace_top.replace_top",
     "save": "models.saving.save",
     "unstacked": "models.unstack.unstacked",
     # For `models`, which may not import `convert`.

@@ -7,12 +7,13 @@ import keras
 from keras_deep.models.model import PAPER
 from keras_deep.models.model import Builder
 from keras_deep.models.model import register_builder
+from keras_deep.models.output_stride import with_output_stride
 from keras_deep.models.registry import entry_of
 from keras_deep.models.top import Top
 from keras_deep.models.top import check_top
 from keras_deep.models.top import classifier
-from keras_deep.models.top import is_softmax
 from keras_deep.models.top import pooled
+from keras_deep.models.top import top_activation
 
 # Shape of an image, channels last, and number of classes.
 DATASETS = {
@@ -27,6 +28,7 @@ COMMON = {
     "weights": None,
     "input_shape": None,
     "pooling": None,
+    "output_stride": None,
     "classes": None,
     "classifier_activation": "softmax",
     "name": None,
@@ -50,6 +52,9 @@ Args of every image model:
         {shape}, in Keras's image data format.
     pooling: `None`, `"avg"` or `"max"`: pooling of the features if
         `include_top=False`. With `None` the output is a 4D tensor.
+    output_stride: int, the stride of the features, for use as a backbone, or
+        `None` for that of the network. Where the stride would be larger,
+        convolutions are dilated instead; weights stay the same.
     classes: int, the number of classes. `None` is {classes}.
     classifier_activation: string, callable or `None`. Activation of the
         classifier; `None` returns logits. With `classes=1`, the probability
@@ -94,15 +99,17 @@ class ImageBuilder(Builder):
             x = self.top(x, Top(common["classes"], activation, own))
         else:
             x = pooled(x, common["pooling"])
-        return keras.Model(inputs, x)
+        model = keras.Model(inputs, x)
+        if common["output_stride"] is None:
+            return model
+        return with_output_stride(model, common["output_stride"])
 
     def resolved(self, arguments):
         """Returns the arguments with the activation of a single class."""
-        activation = arguments["classifier_activation"]
-        # `True` is 1, but is refused later.
-        if arguments["classes"] == 1 and is_softmax(activation):
-            return {**arguments, "classifier_activation": "sigmoid"}
-        return arguments
+        activation = top_activation(
+            arguments["classes"], arguments["classifier_activation"]
+        )
+        return {**arguments, "classifier_activation": activation}
 
     def images_of(self, arguments):
         """Returns the default image shape and number of classes."""

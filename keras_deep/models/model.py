@@ -149,7 +149,7 @@ def _build(record, call):
         built = record.network(own, common)
     built.name = common["name"] or record.name.lower()
     attach_card(
-        built, Card(record.name, _on_card(record, arguments), convention)
+        built, Card(record.name, on_card(record, arguments), convention)
     )
     if load is not None:
         load(built)
@@ -172,8 +172,8 @@ def _resolved(value, arguments):
     return value(arguments) if callable(value) else value
 
 
-def _on_card(record, arguments):
-    """Returns the own arguments, and common ones that are not defaults."""
+def on_card(record, arguments):
+    """Returns a card's arguments: own ones, and common ones not by default."""
     return {
         key: _plain(value)
         for key, value in arguments.items()

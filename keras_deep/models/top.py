@@ -74,6 +74,14 @@ def is_softmax(activation):
     return activation in ("softmax", keras.activations.softmax)
 
 
+def top_activation(classes, activation):
+    """Returns the activation of a last layer: a sigmoid for a single class."""
+    # `True` is 1, but is refused elsewhere.
+    if classes == 1 and is_softmax(activation):
+        return "sigmoid"
+    return activation
+
+
 def check_top(common):
     """Checks the arguments of the top.
 

@@ -6,10 +6,9 @@ import keras
 
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.chain import BlockChain
-from keras_deep.layers.stacks.template import generators_of
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
-from keras_deep.models.weights import copy_weights
+from keras_deep.models.copying import copied
 
 
 def unstacked(model):
@@ -31,17 +30,13 @@ def unstacked(model):
         return model
 
     def copy(layer):
-        if isinstance(layer, keras.Model):
-            return keras.models.clone_model(layer, clone_function=copy)
         if not isinstance(layer, BlockChain):
             return type(layer).from_config(layer.get_config())
         shape = layer.get_template().input_shape[1:]
         inputs = keras.Input(shape, name=f"{layer.name}_input")
         return keras.Model(inputs, layer.flat(inputs), name=layer.name)
 
-    flat = keras.models.clone_model(model, clone_function=copy)
-    copy_weights(model, flat)
-    _copy_seeds(model, flat)
+    flat = copied(model, copy)
     found = card(model)
     if found is not None:
         arguments = {**found.arguments, "stack": False}
@@ -52,19 +47,3 @@ def unstacked(model):
 def is_stacked(model):
     """Returns whether a model has stacked blocks."""
     return any(isinstance(x, BlockChain) for x in flat_layers(model))
-
-
-def _copy_seeds(source, target):
-    given = dict(_seeds(source))
-    for name, (generator, _) in _seeds(target):
-        generator.state.assign(given[name][1])
-
-
-def _seeds(model):
-    """Yields a name, the generator and its state for all random layers."""
-    for layer in flat_layers(model):
-        if isinstance(layer, BlockChain):
-            yield from layer.named_seeds()
-            continue
-        for i, generator in enumerate(generators_of(layer)):
-            yield f"{layer.name}/{i}", (generator, generator.state.value)

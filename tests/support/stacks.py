@@ -132,10 +132,16 @@ def values(model):
 
 
 def randomised(model, rng):
-    """Sets all weights to random values and returns the model."""
+    """Sets all weights to random values and returns the model.
+
+    Activations neither vanish nor overflow in deep networks.
+    """
     for name, handle in sorted(keras_deep.named_weights(model)):
         low = 0.5 if name.endswith(("variance", "gamma")) else -0.3
-        handle.set(rng.uniform(low, low + 0.6, handle.shape))
+        value = rng.uniform(low, low + 0.6, handle.shape)
+        if name.endswith("kernel"):
+            value *= 8 / np.sqrt(np.prod(handle.shape[:-1]))
+        handle.set(value)
     return model
 
 

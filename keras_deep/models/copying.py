@@ -1,0 +1,48 @@
+"""Copies of models, with other layers in places, that keep the weights."""
+
+import keras
+
+from keras_deep.layers.names import flat_layers
+from keras_deep.layers.stacks.chain import BlockChain
+from keras_deep.layers.stacks.template import generators_of
+from keras_deep.models.weights import copy_weights
+
+
+def layer_copy(layer):
+    """Returns a layer of the same configuration with new weights."""
+    return type(layer).from_config(layer.get_config())
+
+
+def copied(model, copy=layer_copy):
+    """Clones a model, its weights, statistics and random states.
+
+    Args:
+        model: functional `keras.Model`.
+        copy: function `layer -> layer` of each layer, also of those in nested
+            models, that keeps the logical names of weights.
+
+    Returns:
+        `keras.Model` that shares no weights with `model`.
+    """
+
+    def clone(layer):
+        if isinstance(layer, keras.Model):
+            return keras.models.clone_model(layer, clone_function=clone)
+        return copy(layer)
+
+    result = keras.models.clone_model(model, clone_function=clone)
+    copy_weights(model, result)
+    given = dict(_seeds(model))
+    for name, (generator, _) in _seeds(result):
+        generator.state.assign(given[name][1])
+    return result
+
+
+def _seeds(model):
+    """Yields a name, the generator and its state for all random layers."""
+    for layer in flat_layers(model):
+        if isinstance(layer, BlockChain):
+            yield from layer.named_seeds()
+            continue
+        for i, generator in enumerate(generators_of(layer)):
+            yield f"{layer.name}/{i}", (generator, generator.state.value)
