@@ -25,6 +25,7 @@ from keras_deep.models.card import card as card
 from keras_deep.models.card import preprocessing_for as preprocessing_for
 from keras_deep.models.classes import decode_predictions as decode_predictions
 from keras_deep.models.deepen import deepen as deepen
+from keras_deep.models.ensemble import ensemble as ensemble
 from keras_deep.models.features import features as features
 from keras_deep.models.registry import create_model as create_model
 from keras_deep.models.registry import list_models as list_models

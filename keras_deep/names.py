@@ -13,6 +13,7 @@ FUNCTIONS = {
     "decode_predictions": "models.classes.decode_predictions",
     "deepen": "models.deepen.deepen",
     "draw": "analysis.drawing.draw",
+    "ensemble": "models.ensemble.ensemble",
     "features": "models.features.features",
     "list_models": "models.registry.list_models",
     "list_weights": "convert.published_weights.list_weights",

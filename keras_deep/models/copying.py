@@ -13,13 +13,14 @@ def layer_copy(layer):
     return type(layer).from_config(layer.get_config())
 
 
-def copied(model, copy=layer_copy):
+def copied(model, copy=layer_copy, prefix=""):
     """Clones a model, its weights, statistics and random states.
 
     Args:
         model: functional `keras.Model`.
         copy: function `layer -> layer` of each layer, also of those in nested
-            models, that keeps the logical names of weights.
+            models, that keeps the logical names of weights but for `prefix`.
+        prefix: string before the names of the copy's layers.
 
     Returns:
         `keras.Model` that shares no weights with `model`.
@@ -31,8 +32,8 @@ def copied(model, copy=layer_copy):
         return copy(layer)
 
     result = keras.models.clone_model(model, clone_function=clone)
-    copy_weights(model, result)
-    given = dict(_seeds(model))
+    copy_weights(model, result, prefix)
+    given = {f"{prefix}{name}": seed for name, seed in _seeds(model)}
     for name, (generator, _) in _seeds(result):
         generator.state.assign(given[name][1])
     return result

@@ -8,7 +8,8 @@ import numpy as np
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
 from keras_deep.models.registry import create_model
-from keras_deep.models.registry import entry_of
+from keras_deep.models.registry import list_models
+from keras_deep.models.registry import signature_of
 from keras_deep.models.weights import named_weights
 from keras_deep.models.weights import set_weights
 
@@ -66,13 +67,14 @@ def deepen(model, depth=None, blocks=None):
 
 
 def _check_builder(model, found):
-    own = found and set(entry_of(found.builder).record.signature.parameters)
-    if not own or "blocks" not in own:
-        raise ValueError(
-            "Expected a model of a builder of this package with `blocks`. "
-            f" Received: {model.name!r}"
-            + (f" of `{found.builder}`." if found else " without a card.")
-        )
+    if found and found.builder in list_models():
+        if "blocks" in signature_of(found.builder).parameters:
+            return
+    raise ValueError(
+        "Expected a model of a builder of this package with `blocks`. "
+        f"Received: {model.name!r}"
+        + (f" of `{found.builder}`." if found else " without a card.")
+    )
 
 
 def _copy_and_pass_on(model, deeper):

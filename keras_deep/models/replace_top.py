@@ -9,6 +9,7 @@ from keras_deep.models.card import card
 from keras_deep.models.copying import copied
 from keras_deep.models.model import on_card
 from keras_deep.models.registry import entry_of
+from keras_deep.models.registry import list_models
 from keras_deep.models.top import Top
 from keras_deep.models.top import check_top
 from keras_deep.models.top import top_activation
@@ -45,15 +46,16 @@ def replace_top(model, classes, classifier_activation="softmax"):
     """
     check_top({"classes": classes, "pooling": None})
     found = card(model)
-    record = found and entry_of(found.builder).record
     names = [layer.name for layer in model.layers]
-    if record is None or record.kind != "image" or "features" not in names:
+    ours = found and found.builder in list_models(kind="image")
+    if not ours or "features" not in names:
         raise ValueError(
             "Expected an image model of one of this package's builders. "
             f"Received: {model.name!r}. Of another model, use the layer "
             "before the classifier: `keras.Model(model.input, "
             "model.layers[-2].output)`."
         )
+    record = entry_of(found.builder).record
     activation = top_activation(classes, classifier_activation)
     given = {"classes": classes, "classifier_activation": activation}
     arguments = {**record.defaults, **found.arguments, **given}

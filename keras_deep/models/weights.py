@@ -126,17 +126,19 @@ def _value_of(group, read):
     return value
 
 
-def copy_weights(source, target):
+def copy_weights(source, target, prefix=""):
     """Copies the weights of a model to another one, by name.
 
     Args:
         source: `keras.Model`.
         target: `keras.Model` of the same network, stacked or not.
+        prefix: string before the names of the layers of `target`.
 
     Raises:
         ValueError: if the names differ.
     """
-    given, wanted = dict(named_weights(source)), dict(named_weights(target))
+    given = {f"{prefix}{name}": x for name, x in named_weights(source)}
+    wanted = dict(named_weights(target))
     if given.keys() != wanted.keys():
         odd = sorted(given.keys() ^ wanted.keys())[:5]
         raise ValueError(
