@@ -7,6 +7,7 @@ FAMILIES = (
     "mnist_resnet",
     "densenet",
     "wide_resnet",
+    "resnext",
     "senet",
     "ror",
     "inception_v4",

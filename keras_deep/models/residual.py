@@ -1,4 +1,4 @@
-"""Conventions of residual networks, and their body for CIFAR."""
+"""Conventions of residual networks, and bodies that several share."""
 
 import dataclasses
 import functools
@@ -7,9 +7,12 @@ from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import convention
 from keras_deep.layers.residual import block_of
+from keras_deep.layers.residual import block_v1
+from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.models.depths import cifar_stages
+from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.depths import resolve_block
 
 
@@ -78,3 +81,60 @@ def cifar_residual(
     )
     x = residual_stages(x, stages, make, stack)
     return x if version == 1 else bn_relu(x, "post")
+
+
+def imagenet_bottlenecks(
+    x,
+    depth,
+    blocks,
+    stack,
+    branch,
+    depths=(50, 101, 152),
+    shortcut="B",
+    on_branch=(),
+):
+    """Applies the four stages of bottlenecks of an ImageNet network.
+
+    Args:
+        x: image tensor, the stem's output.
+        depth: int, one of `depths`; ignored if `blocks` are given.
+        blocks: sequence of int, blocks of each stage, or `None`.
+        stack: see `ResNet`.
+        branch: function `at -> tuple of Conv`.
+        depths: tuple of int, the known depths.
+        shortcut: see `keras_deep.layers.block_v1`.
+        on_branch: see `keras_deep.layers.block_v1`.
+
+    Raises:
+        ValueError: if there is no such depth.
+    """
+    block = functools.partial(
+        block_v1, branch=branch, shortcut=shortcut, on_branch=on_branch
+    )
+    stages = imagenet_stages(depth, blocks, 256, depths)
+    return residual_stages(x, stages, block, stack)
+
+
+def grouped_bottleneck(cardinality, base_width):
+    """Returns the branch of ResNeXt, a function `at -> tuple of Conv`.
+
+    Args:
+        cardinality: int, see `keras_deep.layers.bottleneck`.
+        base_width: int, see `keras_deep.layers.bottleneck`.
+
+    Raises:
+        ValueError: if one is not a positive int.
+    """
+    for name, value in (
+        ("cardinality", cardinality),
+        ("base_width", base_width),
+    ):
+        # A bool is an int, too.
+        if type(value) is not int or value < 1:
+            raise ValueError(
+                f"Expected `{name}` to be a positive int. "
+                f"Received: {name}={value!r}"
+            )
+    return functools.partial(
+        bottleneck, cardinality=cardinality, base_width=base_width
+    )

@@ -7,17 +7,16 @@ from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.residual import Conv
-from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import bottleneck
-from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.squeeze_excite import squeeze_excite
 from keras_deep.layers.stem import imagenet_stem
 from keras_deep.layers.stem import max_pool
-from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
 from keras_deep.models.residual import CIFAR_CONVENTIONS
 from keras_deep.models.residual import cifar_residual
+from keras_deep.models.residual import grouped_bottleneck
+from keras_deep.models.residual import imagenet_bottlenecks
 from keras_deep.models.top import classifier
 
 _TIMM = Convention()
@@ -30,13 +29,11 @@ _NEXT_CONVENTIONS = {"timm": _TIMM, "caffe": Convention(pool="caffe")}
 _CIFAR_CONVENTIONS = {k: CIFAR_CONVENTIONS[k] for k in ("paper", "pytorchcv")}
 
 
-def _stages(x, depth, blocks, reduction, stack, branch, shortcut="B"):
+def _stages(x, depth, blocks, reduction, stack, branch, **options):
     excite = functools.partial(squeeze_excite, reduction=reduction)
-    block = functools.partial(
-        block_v1, branch=branch, shortcut=shortcut, on_branch=excite
+    return imagenet_bottlenecks(
+        x, depth, blocks, stack, branch, on_branch=excite, **options
     )
-    stages = imagenet_stages(depth, blocks, 256, depths=(50, 101, 152))
-    return residual_stages(x, stages, block, stack)
 
 
 @image_model("SENet", "imagenet", _CONVENTIONS, min_size=32)
@@ -74,7 +71,7 @@ def SEResNeXt(
     blocks=None,
     stack="auto",
 ):
-    """Builds a `SEResNet` whose 3x3 convolutions are grouped.
+    """Builds a `ResNeXt` with squeeze-and-excitation.
 
     Reference:
     - [Squeeze-and-Excitation Networks](https://arxiv.org/abs/1709.01507)
@@ -84,18 +81,16 @@ def SEResNeXt(
 
     Args:
         depth: int, number of weighted layers: 50, 101 or 152.
-        cardinality: int (`C` in the paper), groups of the 3x3 convolutions.
-        base_width: int (`d` in the paper), channels of a first-stage group.
+        cardinality: see `ResNeXt`.
+        base_width: see `ResNeXt`.
         reduction: see `SEResNet`.
         blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: see `ResNet`.
 
     Raises:
-        ValueError: if there is no such depth.
+        ValueError: if there is no such depth, cardinality or width.
     """
-    branch = functools.partial(
-        bottleneck, cardinality=cardinality, base_width=base_width
-    )
+    branch = grouped_bottleneck(cardinality, base_width)
     x = imagenet_stem(inputs)
     return _stages(x, depth, blocks, reduction, stack, branch)
 
@@ -152,7 +147,7 @@ def SENet154(
         x = bn_relu(conv2d(x, filters, 3, stride, name=name), name)
     x = max_pool(x, name="pool1")
     return _stages(
-        x, 154, blocks, reduction, stack, _wide_branch, _wide_shortcut
+        x, 154, blocks, reduction, stack, _wide_branch, shortcut=_wide_shortcut
     )
 
 

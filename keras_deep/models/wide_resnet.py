@@ -5,16 +5,15 @@ import functools
 from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.residual import basic
-from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import block_v2
 from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
 from keras_deep.models.depths import cifar_stages
-from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
+from keras_deep.models.residual import imagenet_bottlenecks
 
 _SAME = Convention()  # All implementations agree.
 _CIFAR_CONVENTIONS = {"paper": _SAME, "pytorchcv": _SAME}
@@ -85,10 +84,9 @@ def WideResNet(
             'Expected `stem` to be "cifar" or "imagenet", the latter without '
             f"dropout. Received: stem={stem!r}, dropout_rate={dropout_rate!r}"
         )
-    stages = imagenet_stages(depth, blocks, 256, depths=(50, 101))
     branch = functools.partial(bottleneck, base_width=64 * width)
-    block = functools.partial(block_v1, branch=branch)
-    return residual_stages(imagenet_stem(inputs), stages, block, stack)
+    x = imagenet_stem(inputs)
+    return imagenet_bottlenecks(x, depth, blocks, stack, branch, (50, 101))
 
 
 WRN16_8 = variant(WideResNet, "WRN16_8", depth=16, width=8)

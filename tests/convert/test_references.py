@@ -30,6 +30,19 @@ CASES = [
     ("pytorchcv", "DenseNet121", {}, ["pytorchcv/densenet121"]),
     ("pytorchcv", "DenseNet", {}, ["pytorchcv/densenet40_k12_cifar10"]),
     ("pytorchcv", "DenseNetBC", {}, ["pytorchcv/densenet100_k12_bc_cifar10"]),
+    (
+        "torchvision or timm",
+        "ResNeXt101_32x8d",
+        {},
+        _both("resnext101_32x8d"),
+    ),
+    ("pytorchcv", "ResNeXt50", {}, ["pytorchcv/resnext50_32x4d"]),
+    (
+        "pytorchcv",
+        "ResNeXt29_16x64d",
+        {},
+        ["pytorchcv/resnext29_16x64d_cifar10"],
+    ),
     # Of these no library has the same network.
     ("torchvision or timm", "ResNet50", {"blocks": (1, 1, 1, 1)}, []),
     ("pytorchcv", "CifarResNet", {"blocks": (2, 1)}, []),
