@@ -41,6 +41,7 @@ class Convention:
             pads even sides at the bottom and right only.
         projection_norm: bool. Whether batch normalisation follows the
             projection of a version 1 block.
+        norm_scale: bool. Whether batch normalisation has a `gamma`.
     """
 
     epsilon: float = 1e-5
@@ -50,6 +51,7 @@ class Convention:
     padding: str = "both"
     same: bool = False
     projection_norm: bool = True
+    norm_scale: bool = True
 
 
 _DEFAULT = Convention()
@@ -152,13 +154,14 @@ def _zeros(kernel_size, stride, padding):
     return tuple(size // 2 for size in kernel_size)
 
 
-def batch_norm(x, name, *, scale=True, momentum=0.9):
+def batch_norm(x, name, *, scale=None, momentum=0.9):
     """Applies batch normalisation.
 
     Args:
         x: tensor.
         name: string. The layer is called `{name}_bn`.
-        scale: bool. Whether the layer has a `gamma`.
+        scale: bool, whether the layer has a `gamma`, or `None` for the
+            convention's choice.
         momentum: float in `[0, 1)`, of the moving statistics. The default is
             that of Caffe and Torch; Keras's is 0.99.
     """
@@ -166,7 +169,7 @@ def batch_norm(x, name, *, scale=True, momentum=0.9):
         axis=channel_axis(),
         momentum=momentum,
         epsilon=convention().epsilon,
-        scale=scale,
+        scale=convention().norm_scale if scale is None else scale,
         name=f"{name}_bn",
     )(x)
 

@@ -1,11 +1,10 @@
 """Inception-v4: parallel branches of convolutions, concatenated."""
 
-from keras import layers
-
 from keras_deep.layers.conv import Convention
-from keras_deep.layers.conv import bn_relu
-from keras_deep.layers.conv import channel_axis
-from keras_deep.layers.conv import conv2d
+from keras_deep.layers.inception import AVG
+from keras_deep.layers.inception import MAX
+from keras_deep.layers.inception import inception_block
+from keras_deep.layers.inception import inception_stem
 from keras_deep.layers.stage import stage_end
 from keras_deep.models.image_model import image_model
 from keras_deep.models.top import classifier
@@ -13,11 +12,6 @@ from keras_deep.models.top import classifier
 _TIMM = Convention(epsilon=1e-3)
 _CONVENTIONS = {"timm": _TIMM, "pytorchcv": _TIMM, "paper": _TIMM}
 
-# A branch is a tuple of convolutions: filters, kernel size, stride and padding,
-# by default "valid" with a stride. `MAX` halves height and width, `AVG` keeps
-# them; a tuple of two convolutions applies both to the same input.
-MAX, AVG = "max", "avg"
-_STEM = ((32, 3, 2), (32, 3, 1, "valid"), (64, 3))
 _MIXED_3A = ((MAX,), ((96, 3, 2),))
 _MIXED_4A = (
     ((64, 1), (96, 3, 1, "valid")),
@@ -84,42 +78,9 @@ def InceptionV4(inputs, dropout_rate=0.2):
     Raises:
         ValueError: if images are smaller than 75 pixels.
     """
-    x = inputs
-    for i, convolution in enumerate(_STEM, 1):
-        x = _convolution(x, f"conv1_{i}", *convolution)
+    x = inception_stem(inputs)
     for stage, blocks in _STAGES.items():
         for number, branches in enumerate(blocks, 1):
-            x = _block(x, f"{stage}_block{number}", branches)
+            x = inception_block(x, branches, f"{stage}_block{number}")
         x = stage_end(x, stage)
     return x
-
-
-def _block(x, name, branches):
-    ends = []
-    for i, branch in enumerate(branches):
-        ends += _branch(x, f"{name}_{i}", branch)
-    return layers.Concatenate(channel_axis(), name=f"{name}_concat")(ends)
-
-
-def _branch(x, name, steps):
-    """Returns the list of a branch's output tensors."""
-    for i, step in enumerate(steps, 1):
-        if step == MAX:
-            x = layers.MaxPooling2D(3, 2, name=f"{name}_pool")(x)
-        elif step == AVG:
-            # At the border only pixels of the image count, no zeros.
-            x = layers.AveragePooling2D(3, 1, "same", name=f"{name}_pool")(x)
-        elif isinstance(step[0], tuple):
-            return [
-                _convolution(x, f"{name}_{i}{letter}", *convolution)
-                for letter, convolution in zip("ab", step)
-            ]
-        else:
-            x = _convolution(x, f"{name}_{i}", *step)
-    return [x]
-
-
-def _convolution(x, name, filters, size, stride=1, padding=None):
-    padding = padding or ("same" if stride == 1 else "valid")
-    x = conv2d(x, filters, size, stride, padding=padding, name=name)
-    return bn_relu(x, name)
