@@ -37,6 +37,8 @@ class Convention:
             side, ignored by the maximum), `"caffe"` (bottom and right only,
             sizes rounded up) or `"zero"` (zeros on every side).
         padding: where option A adds channels: on `"both"` sides or `"after"`.
+        average: bool. Whether option A subsamples by the mean of the pixels,
+            not by the first one.
         same: bool. Whether strided convolutions pad as Keras's `"same"`, which
             pads even sides at the bottom and right only.
         projection_norm: bool. Whether batch normalisation follows the
@@ -49,6 +51,7 @@ class Convention:
     strides: str = "3x3"
     pool: str = "torch"
     padding: str = "both"
+    average: bool = False
     same: bool = False
     projection_norm: bool = True
     norm_scale: bool = True

@@ -38,7 +38,7 @@ def padding_shortcut(x, at, normalize):
     """Applies option A: subsamples and adds zero channels; no parameters.
 
     The convention determines whether the zeros follow the channels of `x` or
-    surround them.
+    surround them, and whether subsampling averages.
 
     Raises:
         ValueError: if the block reduces the number of channels.
@@ -53,7 +53,11 @@ def padding_shortcut(x, at, normalize):
         )
     if at.stride > 1:
         # Faster than `x[:, ::2, ::2]`, whose gradient scatters.
-        x = layers.AveragePooling2D(1, at.stride, name=f"{at.name}_0_pool")(x)
+        size = at.stride if convention().average else 1
+        pool = layers.AveragePooling2D(
+            size, at.stride, "same", name=f"{at.name}_0_pool"
+        )
+        x = pool(x)
     if missing:
         x = _pad_channels(x, missing, name=f"{at.name}_0_pad")
     return x

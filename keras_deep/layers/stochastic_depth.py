@@ -7,8 +7,9 @@ from keras import ops
 from keras_deep.layers.dropout import check_rate
 from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.stacks.current_block import at_block
+from keras_deep.layers.stacks.current_block import has_survived
 
-_MODES = ("batch", "sample")
+_MODES = ("batch", "batch_scaled", "sample")
 
 
 @keras.saving.register_keras_serializable("keras_deep")
@@ -17,14 +18,21 @@ class StochasticDepth(NeedsPackage, keras.layers.Layer):
 
     `mode="batch"`, the paper's, drops the whole batch or nothing; training
     does not scale, and inference multiplies by the survival probability.
-    `mode="sample"`, known as drop path, decides for every image, divides
-    surviving ones by that probability, and is the identity in inference.
+    `mode="batch_scaled"`, pytorchcv's, divides a surviving batch by that
+    probability instead, and is the identity in inference. `mode="sample"`,
+    known as drop path, does the same for every image by itself.
 
     Args:
         rate: float in `[0, 1)`, the probability of dropping, or a sequence of
             one for every block of the stack that the layer is part of.
-        mode: `"batch"` or `"sample"`.
+        mode: `"batch"`, `"batch_scaled"` or `"sample"`.
         seed: int or `None`.
+        skips_block: bool. Whether a stack of blocks that the layer is part of
+            does not compute a block whose branch is dropped, but passes its
+            input through, as if the block were not there. That is right only
+            where the rest of the block is the identity. The statistics of
+            batch normalisation then do not see dropped branches. Ordinary
+            layers compute them all the same.
 
     Raises:
         ValueError: if an argument is not as above.
@@ -36,7 +44,9 @@ class StochasticDepth(NeedsPackage, keras.layers.Layer):
 
     per_block = ("rate",)
 
-    def __init__(self, rate, mode="batch", seed=None, **kwargs):
+    def __init__(
+        self, rate, mode="batch", seed=None, skips_block=False, **kwargs
+    ):
         super().__init__(**kwargs)
         check_rate(rate)
         if mode not in _MODES:
@@ -44,26 +54,48 @@ class StochasticDepth(NeedsPackage, keras.layers.Layer):
                 f"Expected `mode` to be one of {list(_MODES)}. "
                 f"Received: mode={mode!r}"
             )
+        if skips_block and mode == "sample":
+            raise ValueError(
+                "Expected a mode with one coin for the batch where blocks are "
+                "skipped. Received: skips_block=True, mode='sample'."
+            )
         self.rate = np.asarray(rate, "float64").tolist()
         self.mode = mode
         self.seed = seed
+        self.skips_block = skips_block
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs, training=False):
-        keep = 1.0 - ops.cast(at_block(self.rate), "float32")
         if not training:
-            if self.mode == "sample":
+            if self.mode != "batch":
                 return inputs
-            return inputs * ops.cast(keep, inputs.dtype)
-        coins = 1 if self.mode == "batch" else ops.shape(inputs)[0]
-        shape = (coins, *[1] * (len(inputs.shape) - 1))
+            return inputs * ops.cast(self._keep(), inputs.dtype)
+        factor = self._factor(inputs)
+        if self.mode != "batch":
+            factor = factor / self._keep()
+        return inputs * ops.cast(factor, inputs.dtype)
+
+    def _factor(self, inputs):
+        """Returns 1 for what survives and 0 for what does not."""
+        if self.skips_block and has_survived():
+            return ops.ones((), "float32")
+        shape = (1,)
+        if self.mode == "sample":
+            shape = (ops.shape(inputs)[0], *[1] * (len(inputs.shape) - 1))
+        return ops.cast(self._throw(shape), "float32")
+
+    def survives(self):
+        """Returns a scalar bool tensor: whether a batch is not dropped."""
+        return self._throw((1,))[0]
+
+    def _keep(self):
+        return 1.0 - ops.cast(at_block(self.rate), "float32")
+
+    def _throw(self, shape):
         drawn = keras.random.uniform(
             shape, dtype="float32", seed=self.seed_generator
         )
-        factor = ops.cast(drawn < keep, "float32")
-        if self.mode == "sample":
-            factor = factor / keep
-        return inputs * ops.cast(factor, inputs.dtype)
+        return drawn < self._keep()
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -74,10 +106,11 @@ class StochasticDepth(NeedsPackage, keras.layers.Layer):
             "rate": self.rate,
             "mode": self.mode,
             "seed": self.seed,
+            "skips_block": self.skips_block,
         }
 
 
-def stochastic_depth(y, at, final_rate, mode="batch"):
+def stochastic_depth(y, at, final_rate, mode="batch", skips_block=False):
     """Drops a branch at a rate that increases linearly with depth.
 
     For `on_branch` of a block.
@@ -89,8 +122,12 @@ def stochastic_depth(y, at, final_rate, mode="batch"):
             network; block `l` of `L` has `final_rate * l / L`, so even the
             first one may be dropped.
         mode: see `StochasticDepth`.
+        skips_block: see `StochasticDepth`.
     """
     if not final_rate:
         return y
     rate = final_rate * at.progress
-    return StochasticDepth(rate, mode, name=f"{at.name}_depth")(y)
+    layer = StochasticDepth(
+        rate, mode, skips_block=skips_block, name=f"{at.name}_depth"
+    )
+    return layer(y)

@@ -10,6 +10,7 @@ FAMILIES = (
     "resnext",
     "senet",
     "ror",
+    "stochastic_depth",
     "inception_v4",
     "vgg",
     "irnn",

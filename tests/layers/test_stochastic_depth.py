@@ -33,7 +33,7 @@ def test_a_coin_for_every_sample_scales_what_survives():
 
 
 def test_the_expectation_of_many_passes_is_the_inference():
-    for mode in ("batch", "sample"):
+    for mode in ("batch", "batch_scaled", "sample"):
         layer = StochasticDepth(0.25, mode=mode, seed=2)
         x = np.ones((1, 2), "float32")
         passes = [np.array(layer(x, training=True)) for _ in range(PASSES)]
@@ -60,5 +60,10 @@ def test_a_file_keeps_it():
 def test_rates_that_are_none_are_refused(rate):
     with pytest.raises(ValueError, match=r"`rate` to be in \[0, 1\)"):
         StochasticDepth(rate)
-    with pytest.raises(ValueError, match="'batch', 'sample'"):
+    with pytest.raises(ValueError, match="'batch', 'batch_scaled', 'sample'"):
         StochasticDepth(0.5, mode="images")
+
+
+def test_only_whole_batches_skip_blocks():
+    with pytest.raises(ValueError, match="one coin for the batch"):
+        StochasticDepth(0.5, mode="sample", skips_block=True)

@@ -7,20 +7,32 @@ import numpy as np
 from keras import ops
 
 _index = contextvars.ContextVar("index of the block", default=None)
+_survived = contextvars.ContextVar("whether a coin was thrown", default=False)
 
 
 @contextlib.contextmanager
-def block_scope(index):
+def block_scope(index, survived=False):
     """Sets the block of a stack that is being computed.
 
     Args:
         index: scalar int tensor, 0 for the first block of the stack.
+        survived: bool. Whether the stack has thrown the coin that decides
+            whether the block is skipped, and it is not.
     """
-    token = _index.set(index)
+    tokens = _index.set(index), _survived.set(survived)
     try:
         yield
     finally:
-        _index.reset(token)
+        _index.reset(tokens[0])
+        _survived.reset(tokens[1])
+
+
+def has_survived():
+    """Returns whether the stack has thrown the coin for the block.
+
+    A block that is skipped is not computed, so asks nothing.
+    """
+    return _survived.get()
 
 
 def at_block(value):

@@ -1,11 +1,13 @@
 """Chains of equal blocks, computed in a loop over stacked weights."""
 
+import functools
+
 import keras
 from keras import ops
 
 from keras_deep import backend
 from keras_deep.layers.stacks.chain import BlockChain
-from keras_deep.layers.stacks.current_block import block_scope
+from keras_deep.layers.stacks.skipping import apply_template
 from keras_deep.layers.stacks.template import WAY_OUT
 from keras_deep.layers.stacks.template import check_unchanged
 from keras_deep.layers.stacks.template import frozen
@@ -67,18 +69,18 @@ class StackedBlocks(BlockChain):
         if block_mask is not None:
             constants.append(ops.convert_to_tensor(block_mask, "bool"))
         shared = [(v, ops.convert_to_tensor(held)) for v, held in shared]
+        variables = [v for v, _ in changing]
+        apply = functools.partial(apply_template, template, variables, training)
 
         def block(x, constants, states, index):
             # A mask may follow the constants.
             values = constants[: len(constant)] + states
             pairs = zip(constant + changing, values)
             pairs = [(v, new) for (v, _), new in pairs]
-            scope = keras.StatelessScope(pairs + shared)
-            with scope, block_scope(index):
-                y = template(x, training=training)
+            y, states = apply(pairs + shared, x, index)
             if block_mask is not None:
                 y = ops.where(constants[-1], y, x)
-            return y, [scope.get_current_value(v) for v, _ in changing]
+            return y, states
 
         states = [ops.convert_to_tensor(v) for _, v in changing]
         with frozen(template, not self.trainable):
