@@ -10,6 +10,7 @@ of several, and its imports are fast.
 import keras_deep.convert.caffe.keras_layers
 import keras_deep.layers.dropout
 import keras_deep.layers.grouped_conv
+import keras_deep.layers.highway
 import keras_deep.layers.normalization
 import keras_deep.layers.resize
 import keras_deep.layers.split

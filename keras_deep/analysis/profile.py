@@ -9,6 +9,7 @@ import keras
 from keras_deep.analysis.tables import as_html
 from keras_deep.analysis.tables import as_text
 from keras_deep.analysis.walk import walk
+from keras_deep.layers.highway import HighwayGate
 
 _STAGE = re.compile(r"(conv|pool)\d+")
 _CONVS = ("Conv", "SeparableConv", "DepthwiseConv")
@@ -130,6 +131,14 @@ def _stage_of(layer):
 
 def _follow(layer, states, args):
     """Returns depth, receptive field and stride after a layer."""
+    if isinstance(layer, HighwayGate):
+        # Its kernel reads the first input, beside the layer that it gates.
+        gate = _through(layer, states[:1], args[0])
+        return _through(None, [gate, *states], args)
+    return _through(layer, states, args)
+
+
+def _through(layer, states, args):
     depth = max((s.depth for s in states), default=0)
     field = max((s.receptive_field for s in states), default=1)
     stride = max((s.stride for s in states), default=1)
@@ -148,7 +157,7 @@ def _follow(layer, states, args):
 
 
 def _is_weighted(layer):
-    kinds = (keras.layers.Dense, keras.layers.RNN)
+    kinds = (keras.layers.Dense, keras.layers.RNN, HighwayGate)
     return isinstance(layer, kinds) or _is_conv(layer)
 
 
@@ -177,6 +186,8 @@ def _count(row, layer, args, outputs, batch_size, counted):
 def _multiply_adds(layer, args, shape):
     if not _is_weighted(layer):
         return 0
+    if isinstance(layer, HighwayGate):
+        return layer.multiply_adds(shape)
     kernels = (
         w
         for w in layer.trainable_weights + layer.non_trainable_weights

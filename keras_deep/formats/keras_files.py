@@ -20,7 +20,11 @@ _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 _STACK = re.compile(r"(.*)\{(\d+)-(\d+)\}(.*)\.(.*)")
 _SEEDS = re.compile(r"seeds\d+")
 _NOT_LAYERS = ("optimizer", "metrics", "seed_generator")
-_LEAVES = {"batch_normalization": _NORM, "dense": _CONV}
+_LEAVES = {
+    "batch_normalization": _NORM,
+    "dense": _CONV,
+    "highway_gate": _CONV,
+}
 
 
 def read_keras(path):

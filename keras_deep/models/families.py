@@ -14,4 +14,6 @@ FAMILIES = (
     "inception_v4",
     "vgg",
     "irnn",
+    "highway",
+    "highway_mlp",
 )

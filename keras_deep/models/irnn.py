@@ -6,6 +6,8 @@ from keras import layers
 
 from keras_deep.models.model import model
 from keras_deep.models.top import Top
+from keras_deep.models.vectors import check_sizes
+from keras_deep.models.vectors import is_size
 
 
 @model(kind="sequence", family="IRNN", dataset="mnist")
@@ -73,25 +75,15 @@ def IRNN(
 
 
 def _check(units, input_shape, classes):
-    for name, value in {"units": units, "classes": classes}.items():
-        if not _is_size(value):
-            raise ValueError(
-                f"Expected `{name}` to be a positive int. "
-                f"Received: {name}={value!r}"
-            )
+    check_sizes(units=units, classes=classes)
     if (
         not isinstance(input_shape, (tuple, list))
         or len(input_shape) != 2
-        or not (input_shape[0] is None or _is_size(input_shape[0]))
-        or not _is_size(input_shape[1])
+        or not (input_shape[0] is None or is_size(input_shape[0]))
+        or not is_size(input_shape[1])
     ):
         raise ValueError(
             "Expected `input_shape` to be (steps, features), positive ints of "
             "which the steps may be `None`. "
             f"Received: input_shape={input_shape!r}"
         )
-
-
-def _is_size(value):
-    # A bool is an int; `units=True` would be one unit.
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0

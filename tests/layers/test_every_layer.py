@@ -61,6 +61,12 @@ CASES = {
         {"rate": 0.1, "mode": "sample", "seed": 3},
         IMAGES,
     ),
+    "HighwayGate": (layers.HighwayGate, {"bias": -3.0}, [IMAGES, IMAGES]),
+    "HighwayGate of vectors": (
+        layers.HighwayGate,
+        {"kernel_initializer": "zeros"},
+        [IMAGES[::3], IMAGES[::3]],
+    ),
     "Resize to a size": (
         layers.Resize,
         {
