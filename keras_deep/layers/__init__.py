@@ -3,6 +3,7 @@
 # First, as the end of this import imports modules of this folder.
 import keras
 
+from keras_deep.layers.attention import attention_module
 from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu

@@ -52,12 +52,17 @@ def max_pool(x, activated=True, name="pool"):
 
     Returns:
         Image tensor with half the height and width, rounded up (`"torch"`,
-        `"zero"`) or as in Caffe.
+        `"zero"`) or down (`"caffe"`).
     """
     pool = convention().pool
     if pool == "torch" and not activated:
         # Keras's "same" ignores the padding; then every second pixel.
         x = layers.MaxPooling2D(3, 1, "same", name=f"{name}_pool")(x)
+        return layers.MaxPooling2D(1, 2, name=f"{name}_stride")(x)
+    if pool == "caffe" and not activated:
+        # The same, but the first window begins at the first pixel.
+        x = layers.MaxPooling2D(3, 1, "same", name=f"{name}_pool")(x)
+        x = layers.Cropping2D(((1, 0), (1, 0)), name=f"{name}_crop")(x)
         return layers.MaxPooling2D(1, 2, name=f"{name}_stride")(x)
     padding = ((0, 1), (0, 1)) if pool == "caffe" else 1
     x = layers.ZeroPadding2D(padding, name=f"{name}_pad")(x)

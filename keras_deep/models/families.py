@@ -12,6 +12,7 @@ FAMILIES = (
     "ror",
     "stochastic_depth",
     "inception_v4",
+    "residual_attention",
     "vgg",
     "irnn",
     "highway",

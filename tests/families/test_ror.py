@@ -6,9 +6,12 @@ import pytest
 
 import keras_deep
 from keras_deep.models.weights import copy_weights
+from tests.support.numpy_network import NumpyLayers
+from tests.support.numpy_network import randomised
+from tests.support.numpy_network import relu
 
 SMALL = {"WideRoR": {"width": 2}}
-SIDE, CLASSES, EPSILON = 8, 3, 1e-5
+SIDE, CLASSES = 8, 3
 
 
 def small(builder, **arguments):
@@ -21,36 +24,11 @@ def small(builder, **arguments):
         classifier_activation=None,
         **arguments,
     )
-    rng = np.random.default_rng(1)
-    for name, handle in keras_deep.named_weights(model):
-        value = rng.uniform(0.5, 1.5, handle.shape)
-        if name.endswith(("kernel", "mean", "beta", "bias")):
-            value = rng.standard_normal(handle.shape) * 0.1
-        handle.set(value)
-    return model
+    return randomised(model)
 
 
-class Network:
-    """Layers of NumPy with the weights of a model, by their names."""
-
-    def __init__(self, model):
-        self.weights = {n: h.get() for n, h in keras_deep.named_weights(model)}
-
-    def conv(self, x, name, stride=1):
-        kernel = self.weights[f"{name}_conv/kernel"]
-        size = kernel.shape[0]
-        x = np.pad(x, ((0, 0), *((size // 2,) * 2,) * 2, (0, 0)))
-        windows = np.lib.stride_tricks.sliding_window_view(
-            x, (size, size), axis=(1, 2)
-        )[:, ::stride, ::stride]
-        return np.einsum("nhwcij,ijco->nhwo", windows, kernel)
-
-    def norm(self, x, name):
-        gamma, beta, mean, variance = (
-            self.weights[f"{name}_bn/{leaf}"]
-            for leaf in ("gamma", "beta", "moving_mean", "moving_variance")
-        )
-        return gamma * (x - mean) / np.sqrt(variance + EPSILON) + beta
+class Network(NumpyLayers):
+    """The blocks of the families."""
 
     def option_a(self, x, filters, stride):
         before = (filters - x.shape[-1]) // 2
@@ -73,16 +51,6 @@ class Network:
         if projection:
             return y + self.conv(preact, f"{name}_0", stride)
         return y + self.option_a(preact, filters, stride)
-
-    def top(self, x):
-        kernel, bias = (
-            self.weights[f"predictions/{leaf}"] for leaf in ("kernel", "bias")
-        )
-        return x.mean(axis=(1, 2)) @ kernel + bias
-
-
-def relu(x):
-    return np.maximum(x, 0)
 
 
 STAGES = (("conv2", 16, 1), ("conv3", 32, 2), ("conv4", 64, 2))

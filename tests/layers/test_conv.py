@@ -94,7 +94,12 @@ def _naive_pool(x, before, outputs):
 
 @pytest.mark.parametrize("side", [8, 9])
 @pytest.mark.parametrize(
-    "family, name, before", [("ResNet50V2", "timm", 1), ("ResNet", "caffe", 0)]
+    "family, name, before",
+    [
+        ("ResNet50V2", "timm", 1),
+        ("ResNet", "caffe", 0),
+        ("ResidualAttentionNet", "paper", 0),
+    ],
 )
 def test_stem_pools_as_the_framework_of_its_convention(
     rng, side, family, name, before
