@@ -35,6 +35,50 @@ from keras_deep.models.unstack import unstacked as unstacked
 from keras_deep.models.weights import named_weights as named_weights
 from keras_deep.version import __version__ as __version__
 
+def AttentionNeXt56(
+    depth: int = 56,
+    block: Any = "resnext",
+    learning: Any = "residual",
+    counts: Any = (1, 2, 1),
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "attentionnext56",
+) -> keras.Model:
+    """`ResidualAttentionNet(depth=56, block='resnext')`. Builds a residual
+    attention network for ImageNet-sized images.
+    """
+
+def AttentionNeXt92(
+    depth: int = 92,
+    block: Any = "resnext",
+    learning: Any = "residual",
+    counts: Any = (1, 2, 1),
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "attentionnext92",
+) -> keras.Model:
+    """`ResidualAttentionNet(depth=92, block='resnext')`. Builds a residual
+    attention network for ImageNet-sized images.
+    """
+
 def CifarPlainNet(
     depth: int = 20,
     blocks: Any = None,
@@ -51,6 +95,25 @@ def CifarPlainNet(
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `CifarResNet` of basic blocks without shortcuts."""
+
+def CifarResNeXt(
+    depth: int = 29,
+    cardinality: int = 8,
+    base_width: int = 64,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a ResNeXt for CIFAR-sized images."""
 
 def CifarResNet(
     depth: int = 20,
@@ -71,6 +134,88 @@ def CifarResNet(
     name: str | None = None,
 ) -> keras.Model:
     """Builds a residual network for CIFAR-sized images."""
+
+def CifarResidualAttentionNet(
+    depth: int = 92,
+    learning: Any = "residual",
+    counts: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual attention network for CIFAR-sized images."""
+
+def CifarResidualAttentionNet236(
+    depth: int = 236,
+    learning: Any = "residual",
+    counts: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "cifarresidualattentionnet236",
+) -> keras.Model:
+    """`CifarResidualAttentionNet(depth=236)`. Builds a residual attention
+    network for CIFAR-sized images.
+    """
+
+def CifarResidualAttentionNet452(
+    depth: int = 452,
+    learning: Any = "residual",
+    counts: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "cifarresidualattentionnet452",
+) -> keras.Model:
+    """`CifarResidualAttentionNet(depth=452)`. Builds a residual attention
+    network for CIFAR-sized images.
+    """
+
+def CifarResidualAttentionNet92(
+    depth: int = 92,
+    learning: Any = "residual",
+    counts: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "cifarresidualattentionnet92",
+) -> keras.Model:
+    """`CifarResidualAttentionNet(depth=92)`. Builds a residual attention
+    network for CIFAR-sized images.
+    """
 
 def CifarSEResNet(
     depth: int = 20,
@@ -307,6 +452,147 @@ def DenseNetBC250_24(
     bottleneck layers (B) and compression (C).
     """
 
+def HighwayMLP(
+    depth: int = 10,
+    units: int = 50,
+    input_shape: tuple[int | None, ...] | None = (28, 28, 1),
+    classes: int | None = 10,
+    classifier_activation: Any = "softmax",
+    transform_bias: float = -2.0,
+    stack: Any = "auto",
+    *,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a fully connected highway network."""
+
+def HighwayMLP10(
+    depth: int = 10,
+    units: int = 50,
+    input_shape: tuple[int | None, ...] | None = (28, 28, 1),
+    classes: int | None = 10,
+    classifier_activation: Any = "softmax",
+    transform_bias: float = -2.0,
+    stack: Any = "auto",
+    *,
+    name: str | None = "highwaymlp10",
+) -> keras.Model:
+    """`HighwayMLP(depth=10)`. Builds a fully connected highway network."""
+
+def HighwayMLP100(
+    depth: int = 100,
+    units: int = 50,
+    input_shape: tuple[int | None, ...] | None = (28, 28, 1),
+    classes: int | None = 10,
+    classifier_activation: Any = "softmax",
+    transform_bias: float = -2.0,
+    stack: Any = "auto",
+    *,
+    name: str | None = "highwaymlp100",
+) -> keras.Model:
+    """`HighwayMLP(depth=100)`. Builds a fully connected highway network."""
+
+def HighwayMLP20(
+    depth: int = 20,
+    units: int = 50,
+    input_shape: tuple[int | None, ...] | None = (28, 28, 1),
+    classes: int | None = 10,
+    classifier_activation: Any = "softmax",
+    transform_bias: float = -2.0,
+    stack: Any = "auto",
+    *,
+    name: str | None = "highwaymlp20",
+) -> keras.Model:
+    """`HighwayMLP(depth=20)`. Builds a fully connected highway network."""
+
+def HighwayMLP50(
+    depth: int = 50,
+    units: int = 50,
+    input_shape: tuple[int | None, ...] | None = (28, 28, 1),
+    classes: int | None = 10,
+    classifier_activation: Any = "softmax",
+    transform_bias: float = -2.0,
+    stack: Any = "auto",
+    *,
+    name: str | None = "highwaymlp50",
+) -> keras.Model:
+    """`HighwayMLP(depth=50)`. Builds a fully connected highway network."""
+
+def HighwayNet(
+    depth: int = 19,
+    transform_bias: Any = None,
+    dropout_rate: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a convolutional highway network."""
+
+def HighwayNet10(
+    depth: int = 10,
+    transform_bias: Any = None,
+    dropout_rate: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "highwaynet10",
+) -> keras.Model:
+    """`HighwayNet(depth=10)`. Builds a convolutional highway network."""
+
+def HighwayNet19(
+    depth: int = 19,
+    transform_bias: Any = None,
+    dropout_rate: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "highwaynet19",
+) -> keras.Model:
+    """`HighwayNet(depth=19)`. Builds a convolutional highway network."""
+
+def HighwayNet32(
+    depth: int = 32,
+    transform_bias: Any = None,
+    dropout_rate: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "highwaynet32",
+) -> keras.Model:
+    """`HighwayNet(depth=32)`. Builds a convolutional highway network."""
+
 def IRNN(
     units: int = 100,
     input_shape: tuple[int | None, ...] | None = (784, 1),
@@ -447,6 +733,147 @@ def PreRoR3_164(
     name: str | None = "preror3_164",
 ) -> keras.Model:
     """`PreRoR(depth=164)`. Builds a `RoR` of pre-activation blocks."""
+
+def ResNeXt(
+    depth: int = 50,
+    cardinality: int = 32,
+    base_width: int = 4,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a ResNeXt for ImageNet-sized images."""
+
+def ResNeXt101(
+    depth: int = 101,
+    cardinality: int = 32,
+    base_width: int = 4,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnext101",
+) -> keras.Model:
+    """`ResNeXt(depth=101)`. Builds a ResNeXt for ImageNet-sized images."""
+
+def ResNeXt101_32x8d(
+    depth: int = 101,
+    cardinality: int = 32,
+    base_width: int = 8,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnext101_32x8d",
+) -> keras.Model:
+    """`ResNeXt(depth=101, base_width=8)`. Builds a ResNeXt for ImageNet-
+    sized images.
+    """
+
+def ResNeXt101_64x4d(
+    depth: int = 101,
+    cardinality: int = 64,
+    base_width: int = 4,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnext101_64x4d",
+) -> keras.Model:
+    """`ResNeXt(depth=101, cardinality=64)`. Builds a ResNeXt for ImageNet-
+    sized images.
+    """
+
+def ResNeXt29_16x64d(
+    depth: int = 29,
+    cardinality: int = 16,
+    base_width: int = 64,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnext29_16x64d",
+) -> keras.Model:
+    """`CifarResNeXt(cardinality=16)`. Builds a ResNeXt for CIFAR-sized
+    images.
+    """
+
+def ResNeXt29_8x64d(
+    depth: int = 29,
+    cardinality: int = 8,
+    base_width: int = 64,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnext29_8x64d",
+) -> keras.Model:
+    """`CifarResNeXt(cardinality=8)`. Builds a ResNeXt for CIFAR-sized
+    images.
+    """
+
+def ResNeXt50(
+    depth: int = 50,
+    cardinality: int = 32,
+    base_width: int = 4,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "resnext50",
+) -> keras.Model:
+    """`ResNeXt(depth=50)`. Builds a ResNeXt for ImageNet-sized images."""
 
 def ResNet(
     depth: int = 50,
@@ -842,6 +1269,70 @@ def ResNet56(
     images.
     """
 
+def ResidualAttentionNet(
+    depth: int = 56,
+    block: Any = "bottleneck",
+    learning: Any = "residual",
+    counts: Any = (1, 2, 1),
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual attention network for ImageNet-sized images."""
+
+def ResidualAttentionNet56(
+    depth: int = 56,
+    block: Any = "bottleneck",
+    learning: Any = "residual",
+    counts: Any = (1, 2, 1),
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "residualattentionnet56",
+) -> keras.Model:
+    """`ResidualAttentionNet(depth=56)`. Builds a residual attention network
+    for ImageNet-sized images.
+    """
+
+def ResidualAttentionNet92(
+    depth: int = 92,
+    block: Any = "bottleneck",
+    learning: Any = "residual",
+    counts: Any = (1, 2, 1),
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "residualattentionnet92",
+) -> keras.Model:
+    """`ResidualAttentionNet(depth=92)`. Builds a residual attention network
+    for ImageNet-sized images.
+    """
+
 def RoR(
     depth: int = 110,
     levels: int = 3,
@@ -965,7 +1456,7 @@ def SEResNeXt(
     classifier_activation: Any = "softmax",
     name: str | None = None,
 ) -> keras.Model:
-    """Builds a `SEResNet` whose 3x3 convolutions are grouped."""
+    """Builds a `ResNeXt` with squeeze-and-excitation."""
 
 def SEResNeXt101(
     depth: int = 101,
@@ -985,8 +1476,8 @@ def SEResNeXt101(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnext101",
 ) -> keras.Model:
-    """`SEResNeXt(depth=101)`. Builds a `SEResNet` whose 3x3 convolutions are
-    grouped.
+    """`SEResNeXt(depth=101)`. Builds a `ResNeXt` with squeeze-and-
+    excitation.
     """
 
 def SEResNeXt50(
@@ -1007,9 +1498,7 @@ def SEResNeXt50(
     classifier_activation: Any = "softmax",
     name: str | None = "seresnext50",
 ) -> keras.Model:
-    """`SEResNeXt(depth=50)`. Builds a `SEResNet` whose 3x3 convolutions are
-    grouped.
-    """
+    """`SEResNeXt(depth=50)`. Builds a `ResNeXt` with squeeze-and-excitation."""
 
 def SEResNet(
     depth: int = 50,
@@ -1087,6 +1576,69 @@ def SEResNet50(
 ) -> keras.Model:
     """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze-
     and-excitation.
+    """
+
+def StochasticDepthResNet(
+    depth: int = 110,
+    final_rate: float = 0.5,
+    mode: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `CifarResNet` whose branches are dropped at random in
+    training.
+    """
+
+def StochasticDepthResNet110(
+    depth: int = 110,
+    final_rate: float = 0.5,
+    mode: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "stochasticdepthresnet110",
+) -> keras.Model:
+    """`StochasticDepthResNet(depth=110)`. Builds a `CifarResNet` whose
+    branches are dropped at random in training.
+    """
+
+def StochasticDepthResNet1202(
+    depth: int = 1202,
+    final_rate: float = 0.5,
+    mode: Any = None,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    name: str | None = "stochasticdepthresnet1202",
+) -> keras.Model:
+    """`StochasticDepthResNet(depth=1202)`. Builds a `CifarResNet` whose
+    branches are dropped at random in training.
     """
 
 def VGG(

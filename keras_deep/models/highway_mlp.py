@@ -43,7 +43,8 @@ def HighwayMLP(
         units: int, of every layer.
         input_shape: tuple of int, the shape of an input, which is flattened.
         classes: int, the number of classes.
-        classifier_activation: Keras activation of the classifier, or `None` for logits.
+        classifier_activation: Keras activation of the classifier, or `None`
+            for logits.
         transform_bias: float, the initial bias of the gates; more negative in
             deeper networks.
         stack: see `ResNet`.

@@ -33,7 +33,12 @@ def photos(shared, name, count, side=32):
 
 
 def errors_after_training(
-    model, shared, batch=32, steps=200, rate=0.05, optimizer=keras.optimizers.Adam
+    model,
+    shared,
+    batch=32,
+    steps=200,
+    rate=0.05,
+    optimizer=keras.optimizers.Adam,
 ):
     """Trains a model and a linear classifier on the same photos in turn.
 
