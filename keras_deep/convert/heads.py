@@ -9,7 +9,7 @@ import re
 from keras_deep.convert.layout import layer_of
 
 # The layers of ours behind the features.
-_TOP = re.compile(r"predictions|fc\d+")
+_TOP = re.compile(r"predictions|fc\d+(_bn)?")
 
 
 def is_top(layer):

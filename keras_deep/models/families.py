@@ -13,6 +13,7 @@ FAMILIES = (
     "stochastic_depth",
     "inception_v4",
     "residual_attention",
+    "inception_resnet",
     "vgg",
     "irnn",
     "highway",

@@ -37,7 +37,7 @@ def errors_after_training(
     shared,
     batch=32,
     steps=200,
-    rate=0.05,
+    rate=1e-3,
     optimizer=keras.optimizers.Adam,
 ):
     """Trains a model and a linear classifier on the same photos in turn.
@@ -49,7 +49,7 @@ def errors_after_training(
             sides.
         shared: the folder of reference data.
         batch: int.
-        steps: int, at most one for `batch` of 10,000 photos.
+        steps: int; `batch * steps` is at most 10,000.
         rate: float, learning rate, which falls to 0 along half a cosine.
         optimizer: function of the learning rate's schedule.
 
