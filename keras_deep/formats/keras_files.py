@@ -13,7 +13,8 @@ from keras_deep.utils.files import existing_file
 
 _MEMBER = "model.weights.h5"
 # Keras 3 numbers the weights; the group's name tells the class of the layer. A
-# batch normalisation without scale and offset has only the statistics.
+# batch normalisation of three weights has no scale, as in keras.applications,
+# one of two has only the statistics.
 _CONV = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 # A weight of stacked blocks: "conv2_block{2-18}_1_conv.kernel".
@@ -131,8 +132,8 @@ def _leaf_names(place, count):
     """Returns the names of a layer's weights, by the class in its path."""
     kind = re.sub(r"_\d+$", "", place.rpartition("/")[2])
     names = _LEAVES.get(kind, _CONV if kind.startswith("conv") else ())
-    if kind == "batch_normalization" and count == 2:
-        names = _NORM[2:]
+    if kind == "batch_normalization":
+        names = _NORM[-count:]
     return names if count <= len(names) else ()
 
 

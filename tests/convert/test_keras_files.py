@@ -76,6 +76,26 @@ def test_every_format_has_the_same_names_and_values(tmp_path):
             np.testing.assert_array_equal(arrays[name], value)
 
 
+@pytest.mark.parametrize("scale", [True, False])
+def test_normalisation_without_a_scale_keeps_its_names(scale, tmp_path, rng):
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            keras.layers.BatchNormalization(scale=scale, name="norm"),
+        ]
+    )
+    values = [rng.uniform(0.5, 1.5, 4) for _ in model.weights]
+    model.set_weights(values)
+    names = ["gamma"] * scale + ["beta", "moving_mean", "moving_variance"]
+    files = {"a.keras": model.save, "a.weights.h5": model.save_weights}
+    for file, save in files.items():
+        save(tmp_path / file)
+        found = convert.read_keras(tmp_path / file)
+        assert list(found) == [f"norm/{name}" for name in names]
+        for name, value in zip(found, values, strict=True):
+            np.testing.assert_array_equal(found[name], value.astype("f4"))
+
+
 def test_optimizer_variables_are_no_weights(tmp_path):
     model = keras_deep.CifarResNet(blocks=(1,), input_shape=(8, 8, 3))
     model.compile("adam", "sparse_categorical_crossentropy")
