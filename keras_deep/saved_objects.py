@@ -8,6 +8,9 @@ of several, and its imports are fast.
 """
 
 import keras_deep.convert.caffe.keras_layers
+import keras_deep.initializers.delta
+import keras_deep.initializers.looks_linear
+import keras_deep.layers.crelu
 import keras_deep.layers.dropout
 import keras_deep.layers.grouped_conv
 import keras_deep.layers.highway

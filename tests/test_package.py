@@ -24,6 +24,7 @@ ORDER = [
     "convert",
     "analysis",
     "models",
+    "initializers",
     "layers",
     "backend",
 ]

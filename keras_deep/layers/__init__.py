@@ -12,6 +12,7 @@ from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import convention_scope
 from keras_deep.layers.conv import group_norm
 from keras_deep.layers.conv import relu
+from keras_deep.layers.crelu import CReLU
 from keras_deep.layers.dense import dense_layer
 from keras_deep.layers.dense import dense_positions
 from keras_deep.layers.dense import transition

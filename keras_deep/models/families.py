@@ -18,4 +18,5 @@ FAMILIES = (
     "irnn",
     "highway",
     "highway_mlp",
+    "looks_linear",
 )

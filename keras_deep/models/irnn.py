@@ -4,6 +4,7 @@ import keras
 from keras import initializers
 from keras import layers
 
+from keras_deep.initializers import Identity
 from keras_deep.models.model import model
 from keras_deep.models.top import Top
 from keras_deep.models.vectors import check_sizes
@@ -68,7 +69,7 @@ def IRNN(
         units,
         activation="relu",
         kernel_initializer=initializers.RandomNormal(stddev=input_stddev),
-        recurrent_initializer=initializers.Identity(scale),
+        recurrent_initializer=Identity(scale),
         name="rnn",
     )(inputs)
     return keras.Model(inputs, Top(classes, activation, {}).predictions(x))

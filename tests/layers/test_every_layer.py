@@ -61,6 +61,8 @@ CASES = {
         {"rate": 0.1, "mode": "sample", "seed": 3},
         IMAGES,
     ),
+    "CReLU": (layers.CReLU, {}, IMAGES),
+    "CReLU of another axis": (layers.CReLU, {"axis": 1}, IMAGES),
     "HighwayGate": (layers.HighwayGate, {"bias": -3.0}, [IMAGES, IMAGES]),
     "HighwayGate of vectors": (
         layers.HighwayGate,
@@ -106,6 +108,7 @@ def test_no_layer_is_left_out():
         name.removeprefix("keras_deep>")
         for name, kind in keras.saving.get_custom_objects().items()
         if name.startswith("keras_deep>")
+        and issubclass(kind, keras.Layer)
         and not kind.__module__.startswith("keras_deep.convert.")
     }
     registered.remove("DropoutOfOneRate")  # What `Dropout(0.3)` makes.
