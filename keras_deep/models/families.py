@@ -19,4 +19,6 @@ FAMILIES = (
     "highway",
     "highway_mlp",
     "looks_linear",
+    "identity_matters",
+    "one_neuron",
 )

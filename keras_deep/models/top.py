@@ -20,8 +20,13 @@ class Top:
     activation: object
     arguments: dict
 
-    def predictions(self, x, initializer="glorot_uniform"):
+    def predictions(self, x, initializer="glorot_uniform", **dense):
         """Applies the last dense layer, which is called `predictions`.
+
+        Args:
+            x: tensor of shape `(batch, features)`.
+            initializer: Keras initializer of the kernel, or its name.
+            **dense: other arguments of `keras.layers.Dense`.
 
         Raises:
             ValueError: if it has a softmax of one class, which is always 1.
@@ -41,6 +46,7 @@ class Top:
             self.classes,
             activation=self.activation,
             kernel_initializer=initializer,
+            **dense,
             dtype="float32" if half else None,
             name="predictions",
         )(x)
