@@ -19,6 +19,7 @@ FUNCTIONS = {
     "list_weights": "convert.published_weights.list_weights",
     "load": "export.loading.load",
     "named_weights": "models.weights.named_weights",
+    "predict_stochastic": "models.stochastic.predict_stochastic",
     "preprocess_input": "export.inputs.preprocess_input",
     "preprocessing_for": "models.card.preprocessing_for",
     "profile": "analysis.profile.profile",

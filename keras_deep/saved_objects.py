@@ -19,4 +19,5 @@ import keras_deep.layers.resize
 import keras_deep.layers.split
 import keras_deep.layers.stacks.shared
 import keras_deep.layers.stacks.stacked
-import keras_deep.layers.stochastic_depth  # noqa: F401
+import keras_deep.layers.stochastic_depth
+import keras_deep.layers.swapout  # noqa: F401

@@ -51,3 +51,4 @@ from keras_deep.layers.stem import imagenet_stem
 from keras_deep.layers.stem import max_pool
 from keras_deep.layers.stochastic_depth import StochasticDepth
 from keras_deep.layers.stochastic_depth import stochastic_depth
+from keras_deep.layers.swapout import Swapout

@@ -11,6 +11,7 @@ FAMILIES = (
     "senet",
     "ror",
     "stochastic_depth",
+    "swapout",
     "inception_v4",
     "residual_attention",
     "inception_resnet",

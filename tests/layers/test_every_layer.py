@@ -69,6 +69,11 @@ CASES = {
         {"kernel_initializer": "zeros"},
         [IMAGES[::3], IMAGES[::3]],
     ),
+    "Swapout": (
+        layers.Swapout,
+        {"keep_shortcut": 0.7, "keep_branch": 0.4, "seed": 1},
+        [IMAGES, IMAGES],
+    ),
     "Resize to a size": (
         layers.Resize,
         {

@@ -34,7 +34,7 @@ class SharedBlocks(StackedBlocks):
         self._not_shared = frozenset(
             layer.name
             for layer in flat_layers(template)
-            if _has_statistics(layer)
+            if has_statistics(layer)
         )
 
     def shares(self, layer):
@@ -56,7 +56,7 @@ class SharedBlocks(StackedBlocks):
         return x
 
 
-def _has_statistics(layer):
+def has_statistics(layer):
     """Returns whether a layer, if not frozen, has non-trainable weights."""
     frozen = not layer.trainable
     if frozen:
