@@ -12,6 +12,7 @@ from keras_deep import convert as convert
 from keras_deep import data as data
 from keras_deep import export as export
 from keras_deep import formats as formats
+from keras_deep import initializers as initializers
 from keras_deep import layers as layers
 from keras_deep import models as models
 from keras_deep import training as training
@@ -31,9 +32,30 @@ from keras_deep.models.registry import create_model as create_model
 from keras_deep.models.registry import list_models as list_models
 from keras_deep.models.replace_top import replace_top as replace_top
 from keras_deep.models.saving import save as save
+from keras_deep.models.stochastic import (
+    predict_stochastic as predict_stochastic,
+)
 from keras_deep.models.unstack import unstacked as unstacked
 from keras_deep.models.weights import named_weights as named_weights
 from keras_deep.version import __version__ as __version__
+
+def AllConvResNet(
+    depth: int = 55,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual network of convolutions and ReLUs only."""
 
 def AttentionNeXt56(
     depth: int = 56,
@@ -51,6 +73,7 @@ def AttentionNeXt56(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "attentionnext56",
 ) -> keras.Model:
     """`ResidualAttentionNet(depth=56, block='resnext')`. Builds a residual
@@ -73,6 +96,7 @@ def AttentionNeXt92(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "attentionnext92",
 ) -> keras.Model:
     """`ResidualAttentionNet(depth=92, block='resnext')`. Builds a residual
@@ -92,6 +116,7 @@ def CifarPlainNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `CifarResNet` of basic blocks without shortcuts."""
@@ -111,6 +136,7 @@ def CifarResNeXt(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a ResNeXt for CIFAR-sized images."""
@@ -131,6 +157,7 @@ def CifarResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a residual network for CIFAR-sized images."""
@@ -150,6 +177,7 @@ def CifarResidualAttentionNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a residual attention network for CIFAR-sized images."""
@@ -169,6 +197,7 @@ def CifarResidualAttentionNet236(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "cifarresidualattentionnet236",
 ) -> keras.Model:
     """`CifarResidualAttentionNet(depth=236)`. Builds a residual attention
@@ -190,6 +219,7 @@ def CifarResidualAttentionNet452(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "cifarresidualattentionnet452",
 ) -> keras.Model:
     """`CifarResidualAttentionNet(depth=452)`. Builds a residual attention
@@ -211,6 +241,7 @@ def CifarResidualAttentionNet92(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "cifarresidualattentionnet92",
 ) -> keras.Model:
     """`CifarResidualAttentionNet(depth=92)`. Builds a residual attention
@@ -234,6 +265,7 @@ def CifarSEResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `CifarResNet` with squeeze-and-excitation."""
@@ -252,6 +284,7 @@ def DenseNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a DenseNet without bottleneck layers and compression."""
@@ -272,6 +305,7 @@ def DenseNet121(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenet121",
 ) -> keras.Model:
     """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 24, 16))`.
@@ -294,6 +328,7 @@ def DenseNet161(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenet161",
 ) -> keras.Model:
     """`DenseNetBC(stem='imagenet', growth_rate=48, blocks=(6, 12, 36, 24))`.
@@ -316,6 +351,7 @@ def DenseNet169(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenet169",
 ) -> keras.Model:
     """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 32, 32))`.
@@ -338,6 +374,7 @@ def DenseNet201(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenet201",
 ) -> keras.Model:
     """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 48, 32))`.
@@ -360,6 +397,7 @@ def DenseNet264(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenet264",
 ) -> keras.Model:
     """`DenseNetBC(stem='imagenet', growth_rate=32, blocks=(6, 12, 64, 48))`.
@@ -382,6 +420,7 @@ def DenseNetBC(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a DenseNet with bottleneck layers (B) and compression (C)."""
@@ -402,6 +441,7 @@ def DenseNetBC100_12(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenetbc100_12",
 ) -> keras.Model:
     """`DenseNetBC(depth=100, growth_rate=12)`. Builds a DenseNet with
@@ -424,6 +464,7 @@ def DenseNetBC190_40(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenetbc190_40",
 ) -> keras.Model:
     """`DenseNetBC(depth=190, growth_rate=40)`. Builds a DenseNet with
@@ -446,6 +487,7 @@ def DenseNetBC250_24(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "densenetbc250_24",
 ) -> keras.Model:
     """`DenseNetBC(depth=250, growth_rate=24)`. Builds a DenseNet with
@@ -532,6 +574,7 @@ def HighwayNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a convolutional highway network."""
@@ -551,6 +594,7 @@ def HighwayNet10(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "highwaynet10",
 ) -> keras.Model:
     """`HighwayNet(depth=10)`. Builds a convolutional highway network."""
@@ -570,6 +614,7 @@ def HighwayNet19(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "highwaynet19",
 ) -> keras.Model:
     """`HighwayNet(depth=19)`. Builds a convolutional highway network."""
@@ -589,6 +634,7 @@ def HighwayNet32(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "highwaynet32",
 ) -> keras.Model:
     """`HighwayNet(depth=32)`. Builds a convolutional highway network."""
@@ -605,6 +651,42 @@ def IRNN(
 ) -> keras.Model:
     """Builds a recurrent network of ReLUs with identity initialisation."""
 
+def InceptionResNetV1(
+    dropout_rate: float = 0.2,
+    blocks: Any = (5, 10, 6),
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds Inception-ResNet-v1, for images of 299 pixels."""
+
+def InceptionResNetV2(
+    dropout_rate: float = 0.2,
+    blocks: Any = (10, 20, 10),
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds Inception-ResNet-v2, for images of 299 pixels."""
+
 def InceptionV4(
     dropout_rate: float = 0.2,
     *,
@@ -616,9 +698,40 @@ def InceptionV4(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds Inception-v4, for images of 299 pixels."""
+
+def LinearResNet(
+    depth: int = 10,
+    units: int = 10,
+    initial_stddev: float = 0.0,
+    stack: Any = "auto",
+    *,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a linear residual network: `(I + A_depth) ... (I + A_1) x`."""
+
+def LooksLinearNet(
+    depth: int = 30,
+    filters: int = 16,
+    initializer: Any = "looks_linear",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a plain network of CReLUs that starts as a linear map."""
 
 def MnistResNet(
     blocks: int = 25,
@@ -635,9 +748,21 @@ def MnistResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a residual network of equal blocks for MNIST-sized images."""
+
+def OneNeuronResNet(
+    blocks: int = 10,
+    input_shape: tuple[int | None, ...] | None = (2,),
+    classes: int | None = 1,
+    classifier_activation: Any = "sigmoid",
+    stack: Any = "auto",
+    *,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a residual network of vectors with one neuron a hidden layer."""
 
 def PlainNet(
     depth: int = 34,
@@ -652,6 +777,7 @@ def PlainNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `ResNet` of basic blocks without shortcuts."""
@@ -669,6 +795,7 @@ def PlainNet18(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "plainnet18",
 ) -> keras.Model:
     """`PlainNet(depth=18)`. Builds a `ResNet` of basic blocks without
@@ -688,6 +815,7 @@ def PlainNet34(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "plainnet34",
 ) -> keras.Model:
     """`PlainNet(depth=34)`. Builds a `ResNet` of basic blocks without
@@ -710,6 +838,7 @@ def PreRoR(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `RoR` of pre-activation blocks."""
@@ -730,6 +859,7 @@ def PreRoR3_164(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "preror3_164",
 ) -> keras.Model:
     """`PreRoR(depth=164)`. Builds a `RoR` of pre-activation blocks."""
@@ -749,6 +879,7 @@ def ResNeXt(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a ResNeXt for ImageNet-sized images."""
@@ -768,6 +899,7 @@ def ResNeXt101(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnext101",
 ) -> keras.Model:
     """`ResNeXt(depth=101)`. Builds a ResNeXt for ImageNet-sized images."""
@@ -787,6 +919,7 @@ def ResNeXt101_32x8d(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnext101_32x8d",
 ) -> keras.Model:
     """`ResNeXt(depth=101, base_width=8)`. Builds a ResNeXt for ImageNet-
@@ -808,6 +941,7 @@ def ResNeXt101_64x4d(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnext101_64x4d",
 ) -> keras.Model:
     """`ResNeXt(depth=101, cardinality=64)`. Builds a ResNeXt for ImageNet-
@@ -829,6 +963,7 @@ def ResNeXt29_16x64d(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnext29_16x64d",
 ) -> keras.Model:
     """`CifarResNeXt(cardinality=16)`. Builds a ResNeXt for CIFAR-sized
@@ -850,6 +985,7 @@ def ResNeXt29_8x64d(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnext29_8x64d",
 ) -> keras.Model:
     """`CifarResNeXt(cardinality=8)`. Builds a ResNeXt for CIFAR-sized
@@ -871,6 +1007,7 @@ def ResNeXt50(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnext50",
 ) -> keras.Model:
     """`ResNeXt(depth=50)`. Builds a ResNeXt for ImageNet-sized images."""
@@ -891,6 +1028,7 @@ def ResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a residual network for ImageNet-sized images."""
@@ -911,6 +1049,7 @@ def ResNet1001V2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet1001v2",
 ) -> keras.Model:
     """`CifarResNet(depth=1001, version=2, block='bottleneck')`. Builds a
@@ -933,6 +1072,7 @@ def ResNet101(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet101",
 ) -> keras.Model:
     """`ResNet(depth=101)`. Builds a residual network for ImageNet-sized
@@ -955,6 +1095,7 @@ def ResNet101V2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet101v2",
 ) -> keras.Model:
     """`ResNet(depth=101, version=2)`. Builds a residual network for
@@ -977,6 +1118,7 @@ def ResNet110(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet110",
 ) -> keras.Model:
     """`CifarResNet(depth=110)`. Builds a residual network for CIFAR-sized
@@ -999,6 +1141,7 @@ def ResNet1202(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet1202",
 ) -> keras.Model:
     """`CifarResNet(depth=1202)`. Builds a residual network for CIFAR-sized
@@ -1021,6 +1164,7 @@ def ResNet152(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet152",
 ) -> keras.Model:
     """`ResNet(depth=152)`. Builds a residual network for ImageNet-sized
@@ -1043,6 +1187,7 @@ def ResNet152V2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet152v2",
 ) -> keras.Model:
     """`ResNet(depth=152, version=2)`. Builds a residual network for
@@ -1065,6 +1210,7 @@ def ResNet164V2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet164v2",
 ) -> keras.Model:
     """`CifarResNet(depth=164, version=2, block='bottleneck')`. Builds a
@@ -1087,6 +1233,7 @@ def ResNet18(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet18",
 ) -> keras.Model:
     """`ResNet(depth=18)`. Builds a residual network for ImageNet-sized
@@ -1109,6 +1256,7 @@ def ResNet20(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet20",
 ) -> keras.Model:
     """`CifarResNet(depth=20)`. Builds a residual network for CIFAR-sized
@@ -1131,6 +1279,7 @@ def ResNet200V2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet200v2",
 ) -> keras.Model:
     """`ResNet(depth=200, version=2)`. Builds a residual network for
@@ -1153,6 +1302,7 @@ def ResNet32(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet32",
 ) -> keras.Model:
     """`CifarResNet(depth=32)`. Builds a residual network for CIFAR-sized
@@ -1175,6 +1325,7 @@ def ResNet34(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet34",
 ) -> keras.Model:
     """`ResNet(depth=34)`. Builds a residual network for ImageNet-sized
@@ -1197,6 +1348,7 @@ def ResNet44(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet44",
 ) -> keras.Model:
     """`CifarResNet(depth=44)`. Builds a residual network for CIFAR-sized
@@ -1219,6 +1371,7 @@ def ResNet50(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet50",
 ) -> keras.Model:
     """`ResNet(depth=50)`. Builds a residual network for ImageNet-sized
@@ -1241,6 +1394,7 @@ def ResNet50V2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet50v2",
 ) -> keras.Model:
     """`ResNet(depth=50, version=2)`. Builds a residual network for ImageNet-
@@ -1263,6 +1417,7 @@ def ResNet56(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "resnet56",
 ) -> keras.Model:
     """`CifarResNet(depth=56)`. Builds a residual network for CIFAR-sized
@@ -1285,6 +1440,7 @@ def ResidualAttentionNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a residual attention network for ImageNet-sized images."""
@@ -1305,6 +1461,7 @@ def ResidualAttentionNet56(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "residualattentionnet56",
 ) -> keras.Model:
     """`ResidualAttentionNet(depth=56)`. Builds a residual attention network
@@ -1327,6 +1484,7 @@ def ResidualAttentionNet92(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "residualattentionnet92",
 ) -> keras.Model:
     """`ResidualAttentionNet(depth=92)`. Builds a residual attention network
@@ -1349,6 +1507,7 @@ def RoR(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `CifarResNet` with shortcuts around stages and around all."""
@@ -1369,6 +1528,7 @@ def RoR3_110(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "ror3_110",
 ) -> keras.Model:
     """`RoR(depth=110)`. Builds a `CifarResNet` with shortcuts around stages
@@ -1391,6 +1551,7 @@ def RoR3_164(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "ror3_164",
 ) -> keras.Model:
     """`RoR(depth=164)`. Builds a `CifarResNet` with shortcuts around stages
@@ -1414,6 +1575,7 @@ def RoR3_WRN58_4(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "ror3_wrn58_4",
 ) -> keras.Model:
     """`WideRoR(depth=58, width=4)`. Builds a `WideResNet` with shortcuts
@@ -1434,6 +1596,7 @@ def SENet154(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds SENet-154, the winner of ILSVRC 2017."""
@@ -1454,6 +1617,7 @@ def SEResNeXt(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `ResNeXt` with squeeze-and-excitation."""
@@ -1474,6 +1638,7 @@ def SEResNeXt101(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "seresnext101",
 ) -> keras.Model:
     """`SEResNeXt(depth=101)`. Builds a `ResNeXt` with squeeze-and-
@@ -1496,6 +1661,7 @@ def SEResNeXt50(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "seresnext50",
 ) -> keras.Model:
     """`SEResNeXt(depth=50)`. Builds a `ResNeXt` with squeeze-and-excitation."""
@@ -1514,6 +1680,7 @@ def SEResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `ResNet` of bottlenecks with squeeze-and-excitation."""
@@ -1532,6 +1699,7 @@ def SEResNet101(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "seresnet101",
 ) -> keras.Model:
     """`SEResNet(depth=101)`. Builds a `ResNet` of bottlenecks with squeeze-
@@ -1552,6 +1720,7 @@ def SEResNet152(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "seresnet152",
 ) -> keras.Model:
     """`SEResNet(depth=152)`. Builds a `ResNet` of bottlenecks with squeeze-
@@ -1572,6 +1741,7 @@ def SEResNet50(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "seresnet50",
 ) -> keras.Model:
     """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze-
@@ -1593,6 +1763,7 @@ def StochasticDepthResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `CifarResNet` whose branches are dropped at random in
@@ -1614,6 +1785,7 @@ def StochasticDepthResNet110(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "stochasticdepthresnet110",
 ) -> keras.Model:
     """`StochasticDepthResNet(depth=110)`. Builds a `CifarResNet` whose
@@ -1635,10 +1807,119 @@ def StochasticDepthResNet1202(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "stochasticdepthresnet1202",
 ) -> keras.Model:
     """`StochasticDepthResNet(depth=1202)`. Builds a `CifarResNet` whose
     branches are dropped at random in training.
+    """
+
+def SwapoutResNet(
+    depth: int = 20,
+    width: int = 1,
+    schedule: Any = "linear",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a wide residual network of pre-activation blocks with swapout."""
+
+def SwapoutResNet20_W1(
+    depth: int = 20,
+    width: int = 1,
+    schedule: Any = "linear",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = "swapoutresnet20_w1",
+) -> keras.Model:
+    """`SwapoutResNet(depth=20, width=1)`. Builds a wide residual network of
+    pre-activation blocks with swapout.
+    """
+
+def SwapoutResNet20_W2(
+    depth: int = 20,
+    width: int = 2,
+    schedule: Any = "linear",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = "swapoutresnet20_w2",
+) -> keras.Model:
+    """`SwapoutResNet(depth=20, width=2)`. Builds a wide residual network of
+    pre-activation blocks with swapout.
+    """
+
+def SwapoutResNet20_W4(
+    depth: int = 20,
+    width: int = 4,
+    schedule: Any = "linear",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = "swapoutresnet20_w4",
+) -> keras.Model:
+    """`SwapoutResNet(depth=20, width=4)`. Builds a wide residual network of
+    pre-activation blocks with swapout.
+    """
+
+def SwapoutResNet32_W4(
+    depth: int = 32,
+    width: int = 4,
+    schedule: Any = "linear",
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = "swapoutresnet32_w4",
+) -> keras.Model:
+    """`SwapoutResNet(depth=32, width=4)`. Builds a wide residual network of
+    pre-activation blocks with swapout.
     """
 
 def VGG(
@@ -1654,6 +1935,7 @@ def VGG(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a VGG network without batch normalisation."""
@@ -1671,6 +1953,7 @@ def VGG16(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "vgg16",
 ) -> keras.Model:
     """`VGG(depth=16)`. Builds a VGG network without batch normalisation."""
@@ -1688,6 +1971,7 @@ def VGG19(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "vgg19",
 ) -> keras.Model:
     """`VGG(depth=19)`. Builds a VGG network without batch normalisation."""
@@ -1708,6 +1992,7 @@ def WRN16_8(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "wrn16_8",
 ) -> keras.Model:
     """`WideResNet(depth=16, width=8)`. Builds a wide residual network."""
@@ -1728,6 +2013,7 @@ def WRN28_10(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "wrn28_10",
 ) -> keras.Model:
     """`WideResNet(depth=28, width=10)`. Builds a wide residual network."""
@@ -1748,6 +2034,7 @@ def WRN40_10(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "wrn40_10",
 ) -> keras.Model:
     """`WideResNet(depth=40, width=10)`. Builds a wide residual network."""
@@ -1768,6 +2055,7 @@ def WRN40_4(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "wrn40_4",
 ) -> keras.Model:
     """`WideResNet(depth=40, width=4)`. Builds a wide residual network."""
@@ -1788,6 +2076,7 @@ def WideResNet(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a wide residual network."""
@@ -1808,6 +2097,7 @@ def WideResNet101_2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "wideresnet101_2",
 ) -> keras.Model:
     """`WideResNet(stem='imagenet', width=2, depth=101)`. Builds a wide
@@ -1830,6 +2120,7 @@ def WideResNet50_2(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = "wideresnet50_2",
 ) -> keras.Model:
     """`WideResNet(stem='imagenet', width=2, depth=50)`. Builds a wide
@@ -1853,6 +2144,7 @@ def WideRoR(
     output_stride: Any = None,
     classes: int | None = None,
     classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `WideResNet` with shortcuts around stages and around all."""

@@ -44,6 +44,8 @@ class Convention:
         projection_norm: bool. Whether batch normalisation follows the
             projection of a version 1 block.
         norm_scale: bool. Whether batch normalisation has a `gamma`.
+        zero_gamma: bool. Whether `gamma` of the batch normalisation that ends
+            a residual branch is 0 at first. Builders set it.
     """
 
     epsilon: float = 1e-5
@@ -55,6 +57,7 @@ class Convention:
     same: bool = False
     projection_norm: bool = True
     norm_scale: bool = True
+    zero_gamma: bool = False
 
 
 _DEFAULT = Convention()
@@ -157,7 +160,7 @@ def _zeros(kernel_size, stride, padding):
     return tuple(size // 2 for size in kernel_size)
 
 
-def batch_norm(x, name, *, scale=None, momentum=0.9):
+def batch_norm(x, name, *, scale=None, momentum=0.9, gamma="ones"):
     """Applies batch normalisation.
 
     Args:
@@ -167,12 +170,14 @@ def batch_norm(x, name, *, scale=None, momentum=0.9):
             convention's choice.
         momentum: float in `[0, 1)`, of the moving statistics. The default is
             that of Caffe and Torch; Keras's is 0.99.
+        gamma: Keras initializer of `gamma`, or its name.
     """
     return BatchNormalization(
         axis=channel_axis(),
         momentum=momentum,
         epsilon=convention().epsilon,
         scale=convention().norm_scale if scale is None else scale,
+        gamma_initializer=gamma,
         name=f"{name}_bn",
     )(x)
 

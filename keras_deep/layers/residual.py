@@ -70,6 +70,7 @@ def block_v1(
     on_branch=(),
     activation="relu",
     bias=None,
+    zero_gamma=None,
 ):
     """Applies a post-activation block: conv-BN-ReLU-...-conv-BN, add, ReLU.
 
@@ -85,16 +86,23 @@ def block_v1(
         activation: Keras activation after the sum; `None` for none, as before
             the sum of an outer shortcut.
         bias: bool or `None`, see `conv2d`.
+        zero_gamma: bool. Whether `gamma` of the branch's last batch
+            normalisation is 0 at first, so that the block begins as
+            `activation(shortcut)`. `None` is the builder's choice.
 
     Returns:
         Tensor of shape `(batch, height / stride, width / stride, filters)`.
     """
     convs, shortcut = branch(at), resolve_shortcut(shortcut)
+    if zero_gamma is None:
+        zero_gamma = convention().zero_gamma
     y = x
     for i, conv in enumerate(convs, 1):
-        name = f"{at.name}_{i}"
-        y = batch_norm(_convolve(y, conv, name, bias=bias), name)
-        if i < len(convs):
+        name, last = f"{at.name}_{i}", i == len(convs)
+        gamma = "zeros" if last and zero_gamma else "ones"
+        y = _convolve(y, conv, name, bias=bias)
+        y = batch_norm(y, name, gamma=gamma)
+        if not last:
             y = relu(y, name)
     y = _transformed(y, at, on_branch)
     x = shortcut.merge(shortcut.project(x, at, normalize=True), y, at)
@@ -108,7 +116,17 @@ def block_v2(x, at, branch=basic, shortcut="B", on_branch=()):
 
     Takes the arguments of `block_v1`. A projection reads the activated input,
     any other shortcut `x` itself.
+
+    Raises:
+        ValueError: if the last `gamma` is to be 0: the branch has none.
     """
+    if convention().zero_gamma:
+        raise ValueError(
+            "Expected `zero_gamma=False` for pre-activation blocks, whose "
+            "branches end in a convolution and not in batch normalisation. "
+            "Received: zero_gamma=True. Where the builder has `version`, "
+            "`version=1` builds post-activation blocks."
+        )
     convs, shortcut = branch(at), resolve_shortcut(shortcut)
     y = preact = bn_relu(x, f"{at.name}_preact")
     for i, conv in enumerate(convs, 1):

@@ -4,6 +4,9 @@ import dataclasses
 
 import keras
 
+from keras_deep.layers.conv import convention
+from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.statistics import single_layers
 from keras_deep.models.model import PAPER
 from keras_deep.models.model import Builder
 from keras_deep.models.model import register_builder
@@ -31,6 +34,7 @@ COMMON = {
     "output_stride": None,
     "classes": None,
     "classifier_activation": "softmax",
+    "zero_gamma": False,
     "name": None,
 }
 
@@ -59,6 +63,9 @@ Args of every image model:
     classifier_activation: string, callable or `None`. Activation of the
         classifier; `None` returns logits. With `classes=1`, the probability
         of the second of two classes, `"softmax"` means `"sigmoid"`.
+    zero_gamma: bool, for residual networks of post-activation blocks. `True`
+        starts `gamma` of the last batch normalisation of every branch at 0,
+        so that a fresh network is that of its shortcuts, at any depth.
     name: string, the name of the model.
 
 Returns:
@@ -92,17 +99,22 @@ class ImageBuilder(Builder):
             common = {**common, "classes": classes}
         check_top(common)
         inputs = _image_input(common["input_shape"], shape, self.min_size)
-        x = self.function(inputs, **own)
+        zero_gamma = common["zero_gamma"]
+        details = dataclasses.replace(convention(), zero_gamma=zero_gamma)
+        with convention_scope(details):
+            x = self.function(inputs, **own)
         x = keras.layers.Identity(name="features")(x)
         if common["include_top"]:
             activation = common["classifier_activation"]
             x = self.top(x, Top(common["classes"], activation, own))
         else:
             x = pooled(x, common["pooling"])
-        model = keras.Model(inputs, x)
+        built = keras.Model(inputs, x)
+        if zero_gamma:
+            _check_zero_gammas(built, self.name)
         if common["output_stride"] is None:
-            return model
-        return with_output_stride(model, common["output_stride"])
+            return built
+        return with_output_stride(built, common["output_stride"])
 
     def resolved(self, arguments):
         """Returns the arguments with the activation of a single class."""
@@ -176,6 +188,19 @@ def in_data_format(height, width, channels):
     if keras.config.image_data_format() == "channels_last":
         return (height, width, channels)
     return (channels, height, width)
+
+
+def _check_zero_gammas(model, name):
+    """Refuses a network without blocks whose last `gamma` could be 0."""
+    for layer in single_layers(model):
+        initializer = getattr(layer, "gamma_initializer", None)
+        if isinstance(initializer, keras.initializers.Zeros):
+            return
+    raise ValueError(
+        "Expected `zero_gamma=False`, except for residual networks whose "
+        f"branches end in batch normalisation. Received: {name} with "
+        "zero_gamma=True."
+    )
 
 
 def _image_input(input_shape, default, min_size):
