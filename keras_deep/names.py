@@ -21,7 +21,7 @@ FUNCTIONS = {
     "named_weights": "models.weights.named_weights",
     "predict_stochastic": "models.stochastic.predict_stochastic",
     "preprocess_input": "export.inputs.preprocess_input",
-    "preprocessing_for": "models.card.preprocessing_for",
+    "preprocessing_for": "models.image_needs.preprocessing_for",
     "profile": "analysis.profile.profile",
     "replace_top": "models.replace_top.replace_top",
     "save": "models.saving.save",

@@ -14,6 +14,7 @@ import keras_deep.layers.crelu
 import keras_deep.layers.dropout
 import keras_deep.layers.grouped_conv
 import keras_deep.layers.highway
+import keras_deep.layers.identity
 import keras_deep.layers.normalization
 import keras_deep.layers.resize
 import keras_deep.layers.split

@@ -131,7 +131,7 @@ def _verify(model, source, reference, prototxt, images, time_limit):
 
         from keras_deep.data import decode_image
         from keras_deep.data import preprocess
-        from keras_deep.models.card import preprocessing_for
+        from keras_deep.models.image_needs import preprocessing_for
 
         record = preprocessing_for(model)
         decoded = np.stack([decode_image(path, record) for path in images])

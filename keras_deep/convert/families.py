@@ -52,6 +52,6 @@ def family_of_model(model):
         raise ValueError(
             "Expected a model of one of this package's builders, whose card "
             f"says how it was built. Received: {model.name!r} without a card, "
-            "as after a plain `model.save`. Build it again."
+            "as in a file that stock Keras wrote. Build it again."
         )
     return family_of(found.builder, found.arguments)

@@ -170,7 +170,7 @@ def _origin(source, family, here, layers):
     best = best_of(here, layers, source.arrays)
     if best:
         return best[0]
-    if source.format == "keras":  # A plain `model.save` loses the card.
+    if source.format == "keras":  # Stock Keras wrote it.
         return _ours(family, tuple(family.conventions))
     return refuse(source, family, here, source.arrays, layers)
 

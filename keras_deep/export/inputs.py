@@ -1,6 +1,6 @@
 """Prepares images for a model."""
 
-from keras_deep.models.card import preprocessing_for
+from keras_deep.models.image_needs import preprocessing_for
 
 
 def preprocess_input(images, model):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_deep.models.card import preprocessing_for
 from keras_deep.models.classes import class_names
+from keras_deep.models.image_needs import preprocessing_for
 from keras_deep.models.output_kind import INDEPENDENT
 from keras_deep.models.output_kind import LOGITS
 from keras_deep.models.output_kind import output_kind

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from keras_deep.models.card import card
+from keras_deep.models.card import card_if_clear
 from keras_deep.models.output_kind import output_kind
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
@@ -52,7 +52,7 @@ def saved_model(model, directory, version=None):
 
 def _write_assets(model, folder):
     assets = {}
-    found = card(model)
+    found = card_if_clear(model)
     if found is not None:
         assets[CARD_ASSET] = found.to_dict()
     try:

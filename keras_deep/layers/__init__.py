@@ -23,6 +23,7 @@ from keras_deep.layers.inception import inception_block
 from keras_deep.layers.inception import inception_branch
 from keras_deep.layers.inception import inception_residual
 from keras_deep.layers.inception import inception_stem
+from keras_deep.layers.identity import Identity
 from keras_deep.layers.normalization import BatchNormalization
 from keras_deep.layers.position import Position
 from keras_deep.layers.position import Stage

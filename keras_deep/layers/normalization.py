@@ -3,6 +3,7 @@
 import keras
 
 from keras_deep import backend
+from keras_deep.layers.carrying import Carrying
 from keras_deep.layers.stock_named import StockNamed
 
 _DATA_FORMATS = {
@@ -14,7 +15,7 @@ _DATA_FORMATS = {
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class BatchNormalization(StockNamed, keras.layers.BatchNormalization):
+class BatchNormalization(Carrying, StockNamed, keras.layers.BatchNormalization):
     """Applies `keras.layers.BatchNormalization`, but faster.
 
     Arguments, weights, outputs, gradients and moving statistics are those of

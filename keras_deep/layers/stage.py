@@ -1,10 +1,10 @@
 """Stages: chains of flat, nested or stacked blocks, and their end markers."""
 
 import numpy as np
-from keras import layers
 
 from keras_deep import backend
 from keras_deep.layers.conv import channels
+from keras_deep.layers.identity import Identity
 from keras_deep.layers.names import split_number
 from keras_deep.layers.stacks.nesting import chain
 from keras_deep.layers.stacks.nesting import nested
@@ -83,7 +83,7 @@ def stage_blocks(x, blocks, block, stack="auto", first_block=None, apply=chain):
 
 def stage_end(x, stage):
     """Marks the end of a stage, for `keras_deep.features`."""
-    return layers.Identity(name=f"{stage}_end")(x)
+    return Identity(name=f"{stage}_end")(x)
 
 
 def _least(stack):

@@ -1,9 +1,12 @@
 """The card: metadata that is saved with a model."""
 
 import dataclasses
-import importlib
 
-from keras_deep.models.registry import entry_of
+from keras_deep.layers.carrying import Carried
+from keras_deep.layers.carrying import Carrying
+from keras_deep.models.nested import nested_models
+from keras_deep.models.nested import preparing_before
+from keras_deep.utils.json_text import json_text
 from keras_deep.utils.json_text import parse_json
 
 # Version of the JSON. A change that older packages would misread raises it;
@@ -38,8 +41,9 @@ class Card:
     training: dict | None = None
 
     def to_dict(self):
-        """Returns the card as data for JSON, with `"format"`, its version."""
-        return {"format": FORMAT, **dataclasses.asdict(self)}
+        """Returns the card as data of JSON, with `"format"`, its version."""
+        fields = dataclasses.asdict(self)
+        return parse_json(json_text({"format": FORMAT, **fields}))
 
 
 def parse_card(text, source):
@@ -81,68 +85,89 @@ def parse_card(text, source):
 def card(model):
     """Returns the `Card` of a model, or `None` if it has none.
 
-    The card is attached to the input layer, so that models with the same
-    inputs, such as `keras.Model(model.input, ...)`, share it. A plain
-    `model.save` loses it; `keras_deep.save` does not.
+    The card is in the configuration of the first layer that can hold one (see
+    `keras_deep.layers.carrying`). So copies and files of the model have it,
+    and models of its layers, such as `keras.Model(model.input, ...)`, share
+    it. A model without a card has that of the model that is nested in it.
+
+    Raises:
+        ValueError: if several models with different cards are nested in it.
     """
-    return getattr(_input_layer(model), _ATTRIBUTE, None)
+    found = cards(model)
+    if len(found) > 1:
+        raise ValueError(
+            f"Expected one card in {model.name!r}. Received: models with "
+            f"different ones, of {[one.builder for one in found]}. Ask for "
+            "the card of each of them: `keras_deep.card(model.get_layer(name))`"
+        )
+    return found[0] if found else None
+
+
+def card_if_clear(model):
+    """Returns the card that holds for a model as a whole, or `None`.
+
+    That of a nested model comes without its preprocessing if a layer before
+    it may prepare images. There is none if nested models have different ones.
+    """
+    found = cards(model)
+    if len(found) != 1:
+        return None
+    if not own_cards(model) and any(
+        preparing_before(model, inner)
+        for inner in nested_models(model)
+        if cards(inner)
+    ):
+        return dataclasses.replace(found[0], preprocessing=None)
+    return found[0]
 
 
 def attach_card(model, value):
-    """Sets the card of a model and of all models that share its input."""
+    """Sets the card of a model and of all models that share its layers."""
     setattr(_input_layer(model), _ATTRIBUTE, value)
+    layers = [x for x in model.layers if isinstance(x, Carrying)]
+    for layer in layers:
+        layer.carried = None
+    if layers:
+        layers[0].carried = Carried(value)
+        return
+    inner = [x for x in nested_models(model) if cards(x)]
+    # For copies, which lose what only the input layer has.
+    if len(inner) == 1 and not preparing_before(model, inner[0]):
+        attach_card(inner[0], value)
+
+
+def own_cards(model):
+    """Returns the different cards of a model without those nested in it."""
+    found = []
+    for layer in model.layers:
+        if isinstance(layer, Carrying) and layer.carried is not None:
+            if isinstance(layer.carried.value, dict):  # From a configuration.
+                text = json_text(layer.carried.value)
+                layer.carried.value = parse_card(text, model.name)
+            found.append(layer.carried.value)
+    found = found or [getattr(_input_layer(model), _ATTRIBUTE, None)]
+    return _different(one for one in found if one is not None)
+
+
+def cards(model):
+    """Returns the different cards of a model, or of those nested in it."""
+    inner = (one for x in nested_models(model) for one in cards(x))
+    return own_cards(model) or _different(inner)
+
+
+def _different(values):
+    found = {}
+    for value in values:
+        found.setdefault(json_text(value.to_dict()), value)
+    return list(found.values())
 
 
 def _input_layer(model):
     inputs = getattr(model, "inputs", None)
     if not inputs:
         raise ValueError(
-            "Expected a functional `keras.Model`, whose input layer carries "
-            f"the card. Received: model={model!r}"
+            "Expected a functional `keras.Model`, whose layers carry the "
+            f"card. Received: model={model!r}. Ask for that of a functional "
+            "model in it."
         )
     return inputs[0]._keras_history.operation
-
-
-def preprocessing_for(model):
-    """Returns the preprocessing of images for `model`, from its card.
-
-    Returns:
-        Dict, an argument of `keras_deep.data.preprocess`.
-
-    Raises:
-        ValueError: if the card has no preprocessing.
-    """
-    found = card(model)
-    if found is None:
-        raise ValueError(
-            f"Expected a model whose card has the preprocessing. Received: "
-            f"{model.name!r} without a card, as after a plain `model.save`. "
-            "Save with `keras_deep.save`."
-        )
-    if found.preprocessing is None:
-        raise ValueError(
-            "Expected a model whose card has the preprocessing. Received: "
-            f"{model.name!r} {_why_unknown(found)} Set `preprocessing` of "
-            "`keras_deep.card(model)`, a dict, to what you feed it."
-        )
-    return found.preprocessing
-
-
-def _why_unknown(found):
-    """Says why a card has no preprocessing, and what others expect."""
-    if found.weights or found.training:
-        return "whose weights came without it."
-    text = "with random weights, which expect nothing of images yet."
-    expected = {
-        (tuple(row.preprocessing.mean), tuple(row.preprocessing.std))
-        for row in importlib.import_module("keras_deep").list_weights()
-        if row.convention == found.convention
-        and entry_of(row.model).builder == found.builder
-        and row.preprocessing is not None
-    }
-    for mean, std in sorted(expected):
-        text += (
-            " Published weights of its convention expect the mean "
-            f"{mean} subtracted and the result divided by {std}."
-        )
-    return text

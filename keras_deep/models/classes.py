@@ -6,7 +6,8 @@ import pathlib
 
 import numpy as np
 
-from keras_deep.models.card import card
+from keras_deep.models.card import own_cards
+from keras_deep.models.nested import nested_models
 from keras_deep.models.registry import arguments_of
 from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import list_models
@@ -64,11 +65,13 @@ def class_names(model):
     """Returns pairs of id and name of a model's classes, or `None`.
 
     They are those on the card, or ImageNet's for a network that is made for
-    it and has as many classes.
+    it and has as many classes. Those of a nested model count if no layer with
+    weights is beside it, which may be another classifier.
     """
-    found = card(model)
-    if found is None:
-        return None
+    own = own_cards(model)
+    if not own:
+        return _of_nested(model)
+    found = own[0]
     if found.class_names:
         return [(str(i), str(n)) for i, n in enumerate(found.class_names)]
     if found.builder not in list_models():
@@ -78,6 +81,14 @@ def class_names(model):
     names = imagenet_classes()
     fits = dataset == "imagenet" and model.output_shape[1:] == (len(names),)
     return names if fits else None
+
+
+def _of_nested(model):
+    inner = nested_models(model)
+    if any(x.weights for x in model.layers if x not in inner):
+        return None
+    found = [names for names in map(class_names, inner) if names]
+    return found[0] if found and found.count(found[0]) == len(found) else None
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import keras
 
 from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.identity import Identity
 from keras_deep.layers.statistics import single_layers
 from keras_deep.models.model import PAPER
 from keras_deep.models.model import Builder
@@ -103,7 +104,7 @@ class ImageBuilder(Builder):
         details = dataclasses.replace(convention(), zero_gamma=zero_gamma)
         with convention_scope(details):
             x = self.function(inputs, **own)
-        x = keras.layers.Identity(name="features")(x)
+        x = Identity(name="features")(x)
         if common["include_top"]:
             activation = common["classifier_activation"]
             x = self.top(x, Top(common["classes"], activation, own))

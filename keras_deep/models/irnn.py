@@ -1,10 +1,10 @@
 """IRNN: a recurrent network of ReLUs, initialised as the identity."""
 
 import keras
-from keras import initializers
 from keras import layers
 
-from keras_deep.initializers import Identity
+from keras_deep import initializers
+from keras_deep.layers.identity import Identity
 from keras_deep.models.model import model
 from keras_deep.models.top import Top
 from keras_deep.models.vectors import check_sizes
@@ -68,10 +68,11 @@ def IRNN(
     x = layers.SimpleRNN(
         units,
         activation="relu",
-        kernel_initializer=initializers.RandomNormal(stddev=input_stddev),
-        recurrent_initializer=Identity(scale),
+        kernel_initializer=keras.initializers.RandomNormal(stddev=input_stddev),
+        recurrent_initializer=initializers.Identity(scale),
         name="rnn",
     )(inputs)
+    x = Identity(name="features")(x)
     return keras.Model(inputs, Top(classes, activation, {}).predictions(x))
 
 

@@ -1,13 +1,16 @@
 """Saving and loading `.keras` files with the card."""
 
+import json
 import pathlib
 import zipfile
 
 import keras
 
+from keras_deep.layers.carrying import CARD_KEY
 from keras_deep.layers.stock_named import stock_class
 from keras_deep.models.card import attach_card
-from keras_deep.models.card import card
+from keras_deep.models.card import card_if_clear
+from keras_deep.models.card import cards
 from keras_deep.models.card import parse_card
 from keras_deep.models.half_precision import precision_of_file
 from keras_deep.models.unstack import unstacked
@@ -22,8 +25,8 @@ def save(model, path, overwrite=False, portable=False):
     """Saves a model with its card as a `.keras` file.
 
     The file is complete or not there: it is written under another name first.
-    `keras.models.load_model` reads it too, without the card, and where this
-    package is not installed as well: files name Keras's layers in place of
+    `keras.models.load_model` reads it too, also where this package is not
+    installed, but for the card: files name Keras's layers in place of
     this package's faster ones. Only stacked blocks and layers that Keras has
     none of, such as `StochasticDepth`, need the package.
 
@@ -48,7 +51,7 @@ def save(model, path, overwrite=False, portable=False):
         )
     if not overwrite:
         refuse_existing(path, "Pass `overwrite=True` to replace it.")
-    found = card(model)
+    found = card_if_clear(model)
     if portable:
         model = with_stock_layers(unstacked(model))
     with written_whole(path) as temporary:
@@ -86,16 +89,17 @@ def load_file(path):
     found = read_card(path)  # First: a newer file may have unknown layers.
     with precision_of_file(path):
         model = keras.models.load_model(path)
-    if found is not None:
+    if found is not None and found not in cards(model):
         attach_card(model, found)
     return model
 
 
 def read_card(path):
-    """Reads the card of a `.keras` file.
+    """Reads the card of a `.keras` file, whoever saved it.
 
     Returns:
-        `Card`, or `None` if the file has none.
+        `Card`, or `None` if the file has none, or several models with
+        different ones.
 
     Raises:
         ValueError: see `parse_card`.
@@ -103,9 +107,30 @@ def read_card(path):
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as archive:
-        if CARD_MEMBER not in archive.namelist():
-            return None
-        return parse_card(archive.read(CARD_MEMBER), str(path))
+        members = archive.namelist()
+        if CARD_MEMBER in members:
+            return parse_card(archive.read(CARD_MEMBER), str(path))
+        config = (
+            archive.read("config.json") if "config.json" in members else b""
+        )
+    return _card_of_config(config, path)
+
+
+def _card_of_config(text, path):
+    """Returns the card that the layers in a file carry, or `None`."""
+    if CARD_KEY.encode() not in text:
+        return None
+    found = []
+
+    def note(part):
+        if CARD_KEY in part and part[CARD_KEY] not in found:
+            found.append(part[CARD_KEY])
+        return part
+
+    json.loads(text, object_hook=note)
+    if len(found) != 1:
+        return None
+    return parse_card(json_text(found[0]), str(path))
 
 
 def with_stock_layers(model):

@@ -7,8 +7,9 @@ import keras
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.models.card import attach_card
-from keras_deep.models.card import card
+from keras_deep.models.card import own_cards
 from keras_deep.models.copying import copied
+from keras_deep.models.nested import nested_models
 
 
 def unstacked(model):
@@ -37,13 +38,19 @@ def unstacked(model):
         return keras.Model(inputs, layer.flat(inputs), name=layer.name)
 
     flat = copied(model, copy)
-    found = card(model)
-    if found is not None:
-        arguments = {**found.arguments, "stack": False}
-        attach_card(flat, dataclasses.replace(found, arguments=arguments))
+    _copy_cards(model, flat)
     return flat
 
 
 def is_stacked(model):
     """Returns whether a model has stacked blocks."""
     return any(isinstance(x, BlockChain) for x in flat_layers(model))
+
+
+def _copy_cards(source, target):
+    """Says on the cards of a model and of nested ones that they are flat."""
+    for found in own_cards(source):
+        arguments = {**found.arguments, "stack": False}
+        attach_card(target, dataclasses.replace(found, arguments=arguments))
+    for inner in nested_models(source):
+        _copy_cards(inner, target.get_layer(inner.name))

@@ -2,7 +2,8 @@
 
 import keras
 
-from keras_deep.models.card import card
+from keras_deep.models.card import card_if_clear
+from keras_deep.models.image_needs import known_preprocessing
 from keras_deep.training.build import check_fits
 from keras_deep.training.loss import OfOutputs
 from keras_deep.training.loss import loss_and_metrics
@@ -47,7 +48,7 @@ def evaluate(
         raise ValueError(
             f"Expected `split` to be one of {SPLITS}. Received: {split!r}"
         )
-    found = card(model)
+    found = card_if_clear(model)
     arguments = (found and found.training or {}).get("data", {})
     if data is not None and data != arguments.get("name"):
         arguments = {"name": data}
@@ -61,7 +62,7 @@ def evaluate(
         arguments["data_dir"] = data_dir
     if skip_unreadable is not None:
         arguments["skip_unreadable"] = skip_unreadable
-    ours = {"augment": None, "preprocessing": found and found.preprocessing}
+    ours = {"augment": None, "preprocessing": known_preprocessing(model)}
     pipelines = load(**{**arguments, **ours})
     check_fits(model, pipelines)
     _check_names(found and found.class_names, pipelines)

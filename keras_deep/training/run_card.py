@@ -7,7 +7,7 @@ import platform
 import keras
 
 from keras_deep.models.card import Card
-from keras_deep.models.card import card
+from keras_deep.models.card import card_if_clear
 from keras_deep.models.card import parse_card
 from keras_deep.training.build import NAMED
 from keras_deep.training.build import started_from
@@ -26,7 +26,7 @@ def run_card(model, data, config, build):
         config: `Config`.
         build: what the run was started with: see `build_model`.
     """
-    found = card(model) or Card(builder=model.name)
+    found = card_if_clear(model) or Card(builder=model.name)
     return dataclasses.replace(
         found,
         preprocessing=data.preprocessing,

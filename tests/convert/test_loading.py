@@ -10,6 +10,7 @@ import pytest
 import keras_deep
 from keras_deep import convert
 from keras_deep.convert.preprocessing import preprocessing
+from keras_deep.models.saving import with_stock_layers
 from tests.convert.weights import cifar_resnet
 from tests.convert.weights import close
 from tests.convert.weights import state_dict
@@ -143,7 +144,7 @@ def test_unknown_names_are_an_error_that_says_what_they_look_like(weights):
 
 def test_a_model_without_a_card_is_refused(weights):
     model = build()
-    stock = keras.Model.from_config(model.get_config())
+    stock = with_stock_layers(model)
     with pytest.raises(ValueError, match="without a card"):
         convert.load_pytorch(stock, weights)
 

@@ -45,6 +45,7 @@ CASES = {
         {"filters": 4, "kernel_size": 3, "padding": "same"},
         IMAGES,
     ),
+    "Identity": (layers.Identity, {}, IMAGES),
     "Dropout": (layers.Dropout, {"rate": 0.3, "seed": 1}, IMAGES),
     "Dropout of channels": (
         layers.Dropout,

@@ -12,6 +12,7 @@ import keras_deep
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import parse_card
+from keras_deep.models.saving import read_card
 
 
 @pytest.fixture
@@ -76,6 +77,19 @@ def test_cards_of_other_versions_are_read(tmp_path, model, record):
     assert keras_deep.card(loaded) == Card("X", class_names=["a"])
 
 
+def test_a_plain_save_keeps_the_card_for_conversions_too(tmp_path, model):
+    model.save(tmp_path / "a.keras")
+    assert read_card(tmp_path / "a.keras") == keras_deep.card(model)
+    with pytest.raises(ValueError, match="convention='paper'"):
+        keras_deep.CifarResNet(
+            blocks=(1, 1),
+            block="bottleneck",
+            input_shape=(8, 8, 3),
+            convention="pytorchcv",
+            weights=tmp_path / "a.keras",
+        )
+
+
 def test_a_card_of_a_newer_format_is_refused(tmp_path, model):
     path = tmp_path / "a.keras"
     model.save(path)
@@ -103,10 +117,10 @@ def test_what_is_no_card_is_refused(text, message):
         parse_card(text, "a.json")
 
 
-def test_stock_keras_reads_the_file_but_not_the_card(tmp_path, model, x):
-    keras_deep.save(model, tmp_path / "a.keras")
+def test_layers_of_keras_carry_no_card(tmp_path, model, x):
+    keras_deep.save(model, tmp_path / "a.keras", portable=True)
     loaded = keras.models.load_model(tmp_path / "a.keras")
-    np.testing.assert_array_equal(loaded(x), model(x))
+    np.testing.assert_allclose(loaded(x), model(x), 1e-5, 1e-7)
     assert keras_deep.card(loaded) is None
     with pytest.raises(ValueError, match="Save with `keras_deep.save`"):
         keras_deep.preprocessing_for(loaded)
