@@ -15,6 +15,7 @@ FUNCTIONS = {
     "draw": "analysis.drawing.draw",
     "ensemble": "models.ensemble.ensemble",
     "features": "models.features.features",
+    "freeze": "models.freeze.freeze",
     "list_models": "models.registry.list_models",
     "list_weights": "convert.published_weights.list_weights",
     "load": "export.loading.load",

@@ -3,7 +3,6 @@
 import keras
 
 from keras_deep.layers.stacks.chain import BlockChain
-from keras_deep.layers.stacks.template import frozen
 
 
 def walk(model, visit, start, input_shape=None):
@@ -66,12 +65,11 @@ def _walk_blocks(stack, visit, state, shape):
         return len(calls)
 
     last = walk(stack.get_template(), note, 0, shape)
-    with frozen(stack.get_template(), not stack.trainable):
-        for number in range(stack.blocks):
-            states = [state]
-            for layer, args, outputs, places, shared in calls:
-                given = [states[place] for place in places]
-                again = shared or number > 0 and stack.shares(layer)
-                states.append(visit(layer, args, outputs, given, again))
-            state = states[last]
+    for number in range(stack.blocks):
+        states = [state]
+        for layer, args, outputs, places, shared in calls:
+            given = [states[place] for place in places]
+            again = shared or number > 0 and stack.shares(layer)
+            states.append(visit(layer, args, outputs, given, again))
+        state = states[last]
     return state

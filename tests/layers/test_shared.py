@@ -233,3 +233,16 @@ def test_training_is_that_of_the_flat_form_when_frozen(model):
     after = stacks.values(model)
     changed = {name for name in after if (after[name] != before[name]).any()}
     assert changed == {"predictions/kernel", "predictions/bias"}
+
+
+def test_a_kind_is_frozen_in_all_blocks_by_the_names_of_the_flat_form(model):
+    flat = keras_deep.unstacked(model)
+    for what, count in (("batch normalisation", BLOCKS), ("convolution", 1)):
+        for one in (model, flat):
+            assert len(keras_deep.freeze(one, what)) == count
+        names = [
+            [n for n, h in keras_deep.named_weights(one) if h.trainable]
+            for one in (model, flat)
+        ]
+        assert names[0] == names[1]
+    assert names[0] == ["predictions/kernel", "predictions/bias"]

@@ -17,6 +17,7 @@ from keras_deep.layers.stacks.template import apply_block
 from keras_deep.layers.stacks.template import block_model
 from keras_deep.layers.stacks.template import check_template
 from keras_deep.layers.stacks.template import generators_of
+from keras_deep.layers.stacks.template import learnt_variables
 
 
 class BlockChain(NeedsPackage, keras.layers.Layer):
@@ -50,10 +51,47 @@ class BlockChain(NeedsPackage, keras.layers.Layer):
         self.blocks = blocks
         self.first = first
         self.untracked = Untracked(template)
+        if not self.trainable:
+            self.trainable = False  # In the template, too.
 
     def get_template(self):
         """Returns the template; no property, as Keras would save its value."""
         return self.untracked.template
+
+    @property
+    def trainable(self):
+        """Whether blocks are trained at all. Setting it sets all layers."""
+        return super().trainable
+
+    @trainable.setter
+    def trainable(self, value):
+        keras.layers.Layer.trainable.fset(self, value)
+        for layer in flat_layers(self.get_template()):
+            layer.trainable = bool(value)
+
+    def freeze(self, names, trainable=False):
+        """Freezes layers in all blocks, as if each were frozen by itself.
+
+        Frozen batch normalisation computes as in inference.
+
+        Args:
+            names: collection of the names of the template's layers.
+            trainable: bool. `True` undoes it.
+        """
+        layers = list(flat_layers(self.get_template()))
+        trained = {x.name: x.trainable for x in layers}
+        trained |= {name: trainable for name in names}
+        if trainable and not self.trainable:
+            self.trainable = True
+        for layer in layers:
+            layer.trainable = trained[layer.name]
+        self._mirror()
+
+    def _mirror(self):
+        """Trains of what is held what the template trains."""
+        for weight in self.untracked.weights:
+            if weight.learnt:
+                weight.held.trainable = weight.trained
 
     def shares(self, layer):
         """Returns whether all blocks share the weights of a template's layer.
@@ -90,6 +128,7 @@ class BlockChain(NeedsPackage, keras.layers.Layer):
             for layer in flat_layers(untracked.template)
             for variable in layer.weights
         ]
+        self._mirror()
         untracked.generators = {
             f"{layer.name}/{i}": generator
             for layer in flat_layers(untracked.template)
@@ -102,16 +141,17 @@ class BlockChain(NeedsPackage, keras.layers.Layer):
 
     def _make_weight(self, layer, variable):
         name, shared = weight_name(layer, variable), self.shares(layer)
+        learnt = any(v is variable for v in learnt_variables(layer))
         blocks = None if shared else self.blocks
         held = self.add_weight(
             dtype=variable.dtype,
-            trainable=variable.trainable,
+            trainable=learnt,  # Frozen later: Keras orders weights by it.
             autocast=False,  # The layers of the template do it.
             aggregation=variable.aggregation,
             name=name.replace("/", "."),
             **treatment(layer, variable, blocks),
         )
-        return ChainWeight(name, variable, held, variable.trainable, shared)
+        return ChainWeight(name, layer, variable, held, learnt, shared)
 
     def compute_output_shape(self, inputs_shape, **kwargs):
         return inputs_shape

@@ -5,6 +5,7 @@ import keras
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.layers.stacks.template import apply_block
+from keras_deep.layers.stacks.template import learnt_variables
 
 
 @keras.saving.register_keras_serializable("keras_deep")
@@ -57,11 +58,5 @@ class SharedBlocks(StackedBlocks):
 
 
 def has_statistics(layer):
-    """Returns whether a layer, if not frozen, has non-trainable weights."""
-    frozen = not layer.trainable
-    if frozen:
-        layer.trainable = True
-    found = bool(layer.non_trainable_weights)
-    if frozen:
-        layer.trainable = False
-    return found
+    """Returns whether a layer has weights that are not learnt, such as statistics."""
+    return len(layer.weights) > len(learnt_variables(layer))

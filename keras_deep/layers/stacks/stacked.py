@@ -7,10 +7,10 @@ from keras import ops
 
 from keras_deep import backend
 from keras_deep.layers.stacks.chain import BlockChain
+from keras_deep.layers.stacks.half_frozen import warn_if_half_frozen
 from keras_deep.layers.stacks.skipping import apply_template
 from keras_deep.layers.stacks.template import WAY_OUT
 from keras_deep.layers.stacks.template import check_unchanged
-from keras_deep.layers.stacks.template import frozen
 
 
 @keras.saving.register_keras_serializable("keras_deep")
@@ -32,7 +32,8 @@ class StackedBlocks(BlockChain):
     some ten times slower than elsewhere. Keras's `jit_compile="auto"` avoids
     that: it compiles where there is an accelerator.
 
-    The blocks cannot be frozen one by one: their weights are one variable.
+    The blocks cannot be frozen one by one: their weights are one variable. A
+    layer can be frozen in all blocks, see `keras_deep.freeze`.
 
     Not to be confused with `keras.layers.StackedRNNCells`, which are different
     cells, nor with a recurrent layer, whose steps share their weights.
@@ -64,6 +65,8 @@ class StackedBlocks(BlockChain):
         training = bool(training)
         template = self.get_template()
         check_unchanged(self.untracked.weights)
+        if training:
+            warn_if_half_frozen(self)
         shared, constant, changing = self._variables(training)
         constants = [ops.convert_to_tensor(v) for _, v in constant]
         if block_mask is not None:
@@ -83,10 +86,9 @@ class StackedBlocks(BlockChain):
             return y, states
 
         states = [ops.convert_to_tensor(v) for _, v in changing]
-        with frozen(template, not self.trainable):
-            outputs, states = backend.scan(
-                block, inputs, constants, states, self.blocks
-            )
+        outputs, states = backend.scan(
+            block, inputs, constants, states, self.blocks
+        )
         for (_, variable), value in zip(changing, states):
             variable.assign(value)
         return outputs
@@ -101,7 +103,7 @@ class StackedBlocks(BlockChain):
         untracked = self.untracked
         shared, constant, changing = [], [], []
         for weight in untracked.weights:
-            pairs = constant if weight.trainable else changing
+            pairs = constant if weight.learnt else changing
             pairs = shared if weight.shared else pairs
             pairs.append((weight.variable, weight.held))
         for generator, seeds in zip(untracked.generators.values(), self.seeds):

@@ -1,6 +1,5 @@
 """Templates: functional models of one block, from which blocks are made."""
 
-import contextlib
 import dataclasses
 from typing import NamedTuple
 
@@ -18,18 +17,25 @@ class ChainWeight(NamedTuple):
 
     Args:
         name: string, such as `"conv2_block_1_conv/kernel"`.
-        variable: `keras.Variable` of the template.
+        layer: the layer of the template.
+        variable: `keras.Variable` of that layer.
         held: `keras.Variable` of shape `(blocks, ...)`, or of the shape of
             `variable` if all blocks share it.
-        trainable: bool. False for moving statistics.
+        learnt: bool. False for moving statistics.
         shared: bool.
     """
 
     name: str
+    layer: keras.layers.Layer
     variable: keras.Variable
     held: keras.Variable
-    trainable: bool
+    learnt: bool
     shared: bool
+
+    @property
+    def trained(self):
+        """Whether the template says that the weight is trained now."""
+        return any(v is self.variable for v in self.layer.trainable_variables)
 
 
 @dataclasses.dataclass
@@ -42,11 +48,13 @@ class Untracked:
         template: functional `keras.Model`.
         weights: list of `ChainWeight`.
         generators: dict of names to the random generators of the template.
+        warned: bool. Whether a warning was given.
     """
 
     template: keras.Model
     weights: list = dataclasses.field(default_factory=list)
     generators: dict = dataclasses.field(default_factory=dict)
+    warned: bool = False
 
 
 def check_template(template, blocks):
@@ -112,30 +120,27 @@ def check_unchanged(weights):
     Raises:
         ValueError: if some were, with their names.
     """
-    changed = [w.name for w in weights if w.variable.trainable != w.trainable]
+    changed = [
+        w.name for w in weights if w.learnt and w.held.trainable != w.trained
+    ]
     if changed:
         raise ValueError(
             "Expected the layers of stacked blocks to be trainable or frozen "
-            "all together, by `trainable` of the `StackedBlocks`. Received: "
+            "all together, by `trainable` of the `StackedBlocks`, or one "
+            "layer in all blocks, by `keras_deep.freeze`. Received: "
             f"a change of {changed[:5]} in its template. {WAY_OUT}"
         )
 
 
-@contextlib.contextmanager
-def frozen(template, active):
-    """Freezes the layers of a template if `active`.
-
-    Frozen layers may compute differently, as batch normalisation does.
-    """
-    layers = list(flat_layers(template)) if active else []
-    before = [layer.trainable for layer in layers]
-    try:
-        for layer in layers:
-            layer.trainable = False
-        yield
-    finally:
-        for layer, trainable in zip(layers, before):
-            layer.trainable = trainable
+def learnt_variables(layer):
+    """Returns the weights of a layer that are learnt unless it is frozen."""
+    frozen = not layer.trainable
+    if frozen:
+        layer.trainable = True
+    found = list(layer.trainable_variables)
+    if frozen:
+        layer.trainable = False
+    return found
 
 
 def block_model(template, index, first):
