@@ -7,6 +7,8 @@ from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import numbered
 from keras_deep.layers.names import weight_name
 from keras_deep.layers.needs_package import NeedsPackage
+from keras_deep.layers.stacks.freezing import Freezing
+from keras_deep.layers.stacks.freezing import learnt_variables
 from keras_deep.layers.stacks.nesting import Place
 from keras_deep.layers.stacks.nesting import nested
 from keras_deep.layers.stacks.slices import StackedSeeds
@@ -17,10 +19,9 @@ from keras_deep.layers.stacks.template import apply_block
 from keras_deep.layers.stacks.template import block_model
 from keras_deep.layers.stacks.template import check_template
 from keras_deep.layers.stacks.template import generators_of
-from keras_deep.layers.stacks.template import learnt_variables
 
 
-class BlockChain(NeedsPackage, keras.layers.Layer):
+class BlockChain(Freezing, NeedsPackage, keras.layers.Layer):
     """Holds the weights of a chain of equal blocks.
 
     A block is a functional model, the template. One variable holds each of its
@@ -58,41 +59,6 @@ class BlockChain(NeedsPackage, keras.layers.Layer):
         """Returns the template; no property, as Keras would save its value."""
         return self.untracked.template
 
-    @property
-    def trainable(self):
-        """Whether blocks are trained at all. Setting it sets all layers."""
-        return super().trainable
-
-    @trainable.setter
-    def trainable(self, value):
-        keras.layers.Layer.trainable.fset(self, value)
-        for layer in flat_layers(self.get_template()):
-            layer.trainable = bool(value)
-
-    def freeze(self, names, trainable=False):
-        """Freezes layers in all blocks, as if each were frozen by itself.
-
-        Frozen batch normalisation computes as in inference.
-
-        Args:
-            names: collection of the names of the template's layers.
-            trainable: bool. `True` undoes it.
-        """
-        layers = list(flat_layers(self.get_template()))
-        trained = {x.name: x.trainable for x in layers}
-        trained |= {name: trainable for name in names}
-        if trainable and not self.trainable:
-            self.trainable = True
-        for layer in layers:
-            layer.trainable = trained[layer.name]
-        self._mirror()
-
-    def _mirror(self):
-        """Trains of what is held what the template trains."""
-        for weight in self.untracked.weights:
-            if weight.learnt:
-                weight.held.trainable = weight.trained
-
     def shares(self, layer):
         """Returns whether all blocks share the weights of a template's layer.
 
@@ -128,7 +94,7 @@ class BlockChain(NeedsPackage, keras.layers.Layer):
             for layer in flat_layers(untracked.template)
             for variable in layer.weights
         ]
-        self._mirror()
+        self.mirror_template()
         untracked.generators = {
             f"{layer.name}/{i}": generator
             for layer in flat_layers(untracked.template)

@@ -3,9 +3,9 @@
 import keras
 
 from keras_deep.layers.names import flat_layers
+from keras_deep.layers.stacks.freezing import learnt_variables
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.layers.stacks.template import apply_block
-from keras_deep.layers.stacks.template import learnt_variables
 
 
 @keras.saving.register_keras_serializable("keras_deep")
@@ -58,5 +58,5 @@ class SharedBlocks(StackedBlocks):
 
 
 def has_statistics(layer):
-    """Returns whether a layer has weights that are not learnt, such as statistics."""
+    """Returns whether a layer has weights that are not learnt."""
     return len(layer.weights) > len(learnt_variables(layer))

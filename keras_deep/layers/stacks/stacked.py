@@ -7,10 +7,10 @@ from keras import ops
 
 from keras_deep import backend
 from keras_deep.layers.stacks.chain import BlockChain
+from keras_deep.layers.stacks.freezing import check_unchanged
 from keras_deep.layers.stacks.half_frozen import warn_if_half_frozen
 from keras_deep.layers.stacks.skipping import apply_template
 from keras_deep.layers.stacks.template import WAY_OUT
-from keras_deep.layers.stacks.template import check_unchanged
 
 
 @keras.saving.register_keras_serializable("keras_deep")

@@ -111,38 +111,6 @@ def generators_of(layer):
     ]
 
 
-def check_unchanged(weights):
-    """Checks that no layers of a template were frozen after stacking.
-
-    Args:
-        weights: list of `ChainWeight`.
-
-    Raises:
-        ValueError: if some were, with their names.
-    """
-    changed = [
-        w.name for w in weights if w.learnt and w.held.trainable != w.trained
-    ]
-    if changed:
-        raise ValueError(
-            "Expected the layers of stacked blocks to be trainable or frozen "
-            "all together, by `trainable` of the `StackedBlocks`, or one "
-            "layer in all blocks, by `keras_deep.freeze`. Received: "
-            f"a change of {changed[:5]} in its template. {WAY_OUT}"
-        )
-
-
-def learnt_variables(layer):
-    """Returns the weights of a layer that are learnt unless it is frozen."""
-    frozen = not layer.trainable
-    if frozen:
-        layer.trainable = True
-    found = list(layer.trainable_variables)
-    if frozen:
-        layer.trainable = False
-    return found
-
-
 def block_model(template, index, first):
     """Builds a block of ordinary layers with new weights.
 
