@@ -45,8 +45,9 @@ def by_place(model, parts, text):
     """
     if not getattr(model, "inputs", None):
         raise ValueError(
-            "Expected a functional or sequential model, whose graph says what "
-            f"is before a layer. Received: {model!r}. Freeze the models in it."
+            "Expected a functional model or a built sequential one, whose "
+            f"graph says what is before a layer. Received: {model!r}. Freeze "
+            "the models in it."
         )
     ends = _named(model, parts, text)
     inside = {id(part.chain or part.layer) for part in ends}

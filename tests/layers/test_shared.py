@@ -237,8 +237,13 @@ def test_training_is_that_of_the_flat_form_when_frozen(model):
 
 def test_a_kind_is_frozen_in_all_blocks_by_the_names_of_the_flat_form(model):
     flat = keras_deep.unstacked(model)
-    for what, count in (("batch normalisation", BLOCKS), ("convolution", 1)):
+    for what, count in (
+        ("batch normalisation", BLOCKS),
+        ("convolution", 1),
+        ("up to conv2", BLOCKS + 1),
+    ):
         for one in (model, flat):
+            keras_deep.freeze(one, "*", trainable=True)
             assert len(keras_deep.freeze(one, what)) == count
         names = [
             [n for n, h in keras_deep.named_weights(one) if h.trainable]
