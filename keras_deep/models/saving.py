@@ -89,7 +89,8 @@ def load_file(path):
     found = read_card(path)  # First: a newer file may have unknown layers.
     with precision_of_file(path):
         model = keras.models.load_model(path)
-    if found is not None and found not in cards(model):
+    # What the layers carry may be that of a nested model only.
+    if found not in (None, *cards(model), card_if_clear(model)):
         attach_card(model, found)
     return model
 

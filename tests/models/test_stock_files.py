@@ -16,6 +16,7 @@ from keras_deep.layers import BatchNormalization
 from keras_deep.layers import Dropout
 from keras_deep.layers import GroupedConv2D
 from keras_deep.layers import residual
+from keras_deep.layers.carrying import CARD_KEY
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.position import Stage
@@ -118,7 +119,9 @@ def test_keras_alone_opens_flat_networks_whoever_saved_them(tmp_path):
 
     for name, write in WRITERS.items():
         put(name, flat(), write)
-    put("a network", small_model("SEResNeXt"), keras_deep.save)
+    network = small_model("SEResNeXt")
+    assert CARD_KEY in network.to_json()
+    put("a network", network, keras_deep.save)
     stacked = growing()
     put(
         "a copy of a stack",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import keras_deep
+from keras_deep.layers.carrying import CARD_KEY
 from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import signature_of
 from tests.support.kinds import kind_of
@@ -62,6 +63,8 @@ def check_trains_and_saves(name, folder):
     keras.tree.map_structure(np.testing.assert_array_equal, loaded(x), expected)
     kind_of(name).check_outputs(expected)
     assert keras_deep.card(loaded) == keras_deep.card(model)
+    configs = [layer.get_config() for layer in model.layers]
+    assert str(configs).count(CARD_KEY) == 1
     if "weights" in signature_of(name).parameters:
         again = small_model(name, weights=str(path))
         for a, b in zip(again.get_weights(), model.get_weights(), strict=True):
