@@ -23,11 +23,12 @@ from keras_deep.convert.published_weights import list_weights as list_weights
 from keras_deep.export.inputs import preprocess_input as preprocess_input
 from keras_deep.export.loading import load as load
 from keras_deep.models.card import card as card
-from keras_deep.models.card import preprocessing_for as preprocessing_for
 from keras_deep.models.classes import decode_predictions as decode_predictions
 from keras_deep.models.deepen import deepen as deepen
 from keras_deep.models.ensemble import ensemble as ensemble
 from keras_deep.models.features import features as features
+from keras_deep.models.freeze import freeze as freeze
+from keras_deep.models.image_needs import preprocessing_for as preprocessing_for
 from keras_deep.models.registry import create_model as create_model
 from keras_deep.models.registry import list_models as list_models
 from keras_deep.models.replace_top import replace_top as replace_top

@@ -19,11 +19,11 @@ from keras_deep.layers.dense import transition
 from keras_deep.layers.dropout import Dropout
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.highway import HighwayGate
+from keras_deep.layers.identity import Identity
 from keras_deep.layers.inception import inception_block
 from keras_deep.layers.inception import inception_branch
 from keras_deep.layers.inception import inception_residual
 from keras_deep.layers.inception import inception_stem
-from keras_deep.layers.identity import Identity
 from keras_deep.layers.normalization import BatchNormalization
 from keras_deep.layers.position import Position
 from keras_deep.layers.position import Stage

@@ -29,13 +29,18 @@ def stub(models):
     """Returns the text of the stub of a dict of names to `Model`."""
     imports = [f"from keras_deep import {room} as {room}" for room in rooms()]
     for name, path in FUNCTIONS.items():
-        module, _, attribute = path.rpartition(".")
         if not name.startswith("_"):
-            line = f"from keras_deep.{module} import {attribute} as {name}"
-            imports.append(line)
+            imports.append(_import(name, *path.rsplit(".", 1)))
     imports.append("from keras_deep.version import __version__ as __version__")
     builders = [_builder(name, model) for name, model in models.items()]
     return _HEAD + "\n".join(sorted(imports)) + "\n\n" + "\n".join(builders)
+
+
+def _import(name, module, attribute):
+    start, what = f"from keras_deep.{module} import", f"{attribute} as {name}"
+    if len(f"{start} {what}") > 80:  # As Ruff formats it.
+        return f"{start} (\n    {what},\n)"
+    return f"{start} {what}"
 
 
 def _builder(name, model):
