@@ -25,6 +25,7 @@ ORDER = [
     "analysis",
     "models",
     "initializers",
+    "optimizers",
     "layers",
     "backend",
 ]

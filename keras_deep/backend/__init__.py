@@ -11,8 +11,11 @@ import keras
 
 _FRAMEWORKS = ("tensorflow", "jax")
 _FUNCTIONS = (
+    "compiled",
+    "decay_steps",
     "fused_batch_norm",
     "grouped_conv",
+    "momentum_steps",
     "scan",
     "set_array",
     "slow_groups",

@@ -48,3 +48,20 @@ def slow_loops():
     import jax
 
     return jax.default_backend() == "cpu"
+
+
+def compiled(function):
+    """Returns a function of tensors that is compiled at its first call."""
+    import jax
+
+    return jax.jit(function)
+
+
+def decay_steps(variables, rate, decay):
+    """Returns False: XLA fuses Keras's operations."""
+    return False
+
+
+def momentum_steps(variables, states, gradients, rate, momentum, nesterov):
+    """Returns False: XLA fuses Keras's operations."""
+    return False

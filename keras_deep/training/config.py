@@ -7,6 +7,7 @@ import types
 
 import keras
 
+from keras_deep.optimizers import SGD
 from keras_deep.utils.errors import did_you_mean
 
 
@@ -153,7 +154,7 @@ class Config:
 
     def optimizer(self, steps):
         """Returns the optimizer for a training run of `steps` steps."""
-        return keras.optimizers.SGD(
+        return SGD(
             SCHEDULES[self.schedule](self, steps),
             momentum=self.momentum,
             nesterov=self.momentum > 0,

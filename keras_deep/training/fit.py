@@ -190,6 +190,9 @@ def _build(build, data, config, callbacks):
     loss, metrics = loss_and_metrics(model)
     optimizer = with_scaled_loss(model, optimizer)
     model.compile(optimizer, loss, metrics=metrics)
+    # TensorFlow traces a step twice that makes variables, those of metrics
+    # too, which are therefore no names.
+    model.optimizer.build(model.trainable_variables)
     return model, data, config
 
 

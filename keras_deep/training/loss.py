@@ -43,8 +43,9 @@ def loss_and_metrics(model):
             '`classifier_activation="softmax"`, or compile and fit the model '
             "with a loss of your own."
         )
+    accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     loss = keras.losses.SparseCategoricalCrossentropy(kind == LOGITS)
-    return loss, ["accuracy"]
+    return loss, [accuracy]
 
 
 class OfOutputs(keras.losses.Loss):

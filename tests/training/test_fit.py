@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 import os
 import signal
@@ -177,3 +178,43 @@ def test_any_load_model_opens_a_run_in_half_precision(
             optimizer.variables, result.model.optimizer.variables, strict=True
         ):
             np.testing.assert_array_equal(ours, theirs)
+
+
+class CountsTraces(keras.layers.Layer):
+    """Counts how often Python, that is a trace, calls it in training."""
+
+    traces = 0
+
+    def call(self, inputs, training=False):
+        CountsTraces.traces += bool(training)
+        return inputs
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="TensorFlow traces twice"
+)
+@pytest.mark.parametrize("classes", [10, 2])
+@pytest.mark.parametrize("ema", [None, 0.9])
+def test_a_step_is_traced_once(classes, ema):
+    data = load_digits()
+    if classes == 2:
+        data = dataclasses.replace(
+            data,
+            classes=2,
+            class_names=None,
+            train=data.train.map(lambda x, y: (x, y % 2)),
+            validation=None,
+            test=data.test.map(lambda x, y: (x, y % 2)),
+        )
+    outputs, activation = (10, "softmax") if classes == 10 else (1, "sigmoid")
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            CountsTraces(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(outputs, activation),
+        ]
+    )
+    CountsTraces.traces = 0
+    fit(model, data, Config(epochs=2, ema=ema))
+    assert CountsTraces.traces == 1

@@ -1,0 +1,3 @@
+"""Optimizers whose steps are traced faster than Keras's."""
+
+from keras_deep.optimizers.sgd import SGD
