@@ -15,6 +15,7 @@ FAMILIES = (
     "inception_v4",
     "residual_attention",
     "inception_resnet",
+    "wider_resnet38",
     "vgg",
     "irnn",
     "highway",

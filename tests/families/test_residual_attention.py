@@ -2,6 +2,7 @@
 
 import re
 
+import keras
 import numpy as np
 import pytest
 
@@ -9,14 +10,20 @@ import keras_deep
 from keras_deep.models.weights import copy_weights
 from tests.support.checkpoints import caffe_net_tests
 from tests.support.goldens import golden_tests
+from tests.support.learning import errors_after_training
 from tests.support.numpy_network import randomised
 from tests.support.starts import zero_start
 
+# One unit in every place.
+_LEAST = {"counts": (1, 1, 1)}
 SMALL = {
-    "ResidualAttentionNet": {"blocks": (1,)},
-    "CifarResidualAttentionNet": {"blocks": (1, 1, 1)},
+    "ResidualAttentionNet": {"blocks": (1,), **_LEAST},
+    "CifarResidualAttentionNet": {"blocks": (1, 1, 1), **_LEAST},
 }
-STACKED = {"ResidualAttentionNet": {"blocks": (2,)}}
+STACKED = {
+    "ResidualAttentionNet": {"blocks": (2,), **_LEAST},
+    "CifarResidualAttentionNet": {"blocks": (1, 2), **_LEAST},
+}
 LARGER = (92, 128, 164, 236, 452)
 SIDES = {"CifarResidualAttentionNet": (8, 4, 2, 2)}
 
@@ -140,3 +147,13 @@ def test_depth_counts_the_weighted_layers_along_the_trunk(depth):
 def test_wrong_arguments_are_refused(builder, arguments, message):
     with pytest.raises(ValueError, match=message):
         keras_deep.create_model(builder, **arguments)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("learning", ["residual", "naive"])
+def test_learns_photos_better_than_a_linear_classifier(learning, shared):
+    keras.utils.set_random_seed(0)
+    model = keras_deep.CifarResidualAttentionNet(depth=56, learning=learning)
+    error, linear = errors_after_training(model, shared)
+    print(f"{learning}: {error:.1f} %, linear: {linear:.1f} %")
+    assert error < linear - 5
