@@ -15,6 +15,7 @@ from keras_deep import formats as formats
 from keras_deep import initializers as initializers
 from keras_deep import layers as layers
 from keras_deep import models as models
+from keras_deep import optimizers as optimizers
 from keras_deep import training as training
 from keras_deep import utils as utils
 from keras_deep.analysis.drawing import draw as draw
@@ -2149,3 +2150,23 @@ def WideRoR(
     name: str | None = None,
 ) -> keras.Model:
     """Builds a `WideResNet` with shortcuts around stages and around all."""
+
+def WiderResNet38(
+    variant: Any = "A",
+    width: float = 1.0,
+    dropout_rates: Any = (0.0, 0.0),
+    blocks: Any = (3, 3, 6, 3, 1, 1),
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds ResNet-38, a wide network of pre-activation blocks."""
