@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 from keras import layers
 
+from keras_deep.analysis.walk import walk
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.chain import BlockChain
+from keras_deep.layers.swapout import Swapout
 
 _BLOCK = re.compile(r"(conv\d+)_block\d*_(.*)")
 # Layers on the shortcut of a residual block, including gates.
 _ASIDE = re.compile(r"_block\d*_(0_.*|gate|gate_conv|carry|carried)$")
-_JOINS = (layers.Add, layers.Average, layers.Concatenate)
+_JOINS = (layers.Add, layers.Average, layers.Concatenate, Swapout)
+# An ordinary layer that several blocks share.
+_SHARED = re.compile(r"conv\d+_block_")
 
 
 class Block(NamedTuple):
@@ -39,8 +43,10 @@ class Block(NamedTuple):
 def blocks_of(model):
     """Returns the list of `Block` of a model of this package."""
     found = []
-    for (prefix, stack), group in itertools.groupby(_layers(model), _place):
-        block = _block(prefix, [layer for layer, _ in group])
+    for (prefix, stack), group in itertools.groupby(
+        _layers(model), lambda item: item[1:]
+    ):
+        block = _block(prefix, [layer for layer, *_ in group])
         if block is None:
             continue
         count = stack.blocks if stack else 1
@@ -56,22 +62,33 @@ def blocks_of(model):
 
 
 def _layers(model):
-    """Yields each layer and the stack of blocks that it is in, or `None`."""
-    for layer in flat_layers(model):
+    """Yields each layer, the block that it is in, and its stack or `None`."""
+    place = ""
+    for layer in _calls(model):
         if isinstance(layer, BlockChain):
             inner = flat_layers(layer.get_template())
-            yield from ((part, layer) for part in inner)
-        else:
-            yield layer, None
+            yield from ((part, _place(part), layer) for part in inner)
+            continue
+        # A shared layer is in the block that calls it.
+        place = place if _SHARED.match(layer.name) else _place(layer)
+        yield layer, place, None
 
 
-def _place(item):
-    """Returns the block that a layer's name tells, and its stack."""
-    layer, stack = item
+def _calls(model):
+    """Returns the layers of a model; shared ones once for every call."""
+    found = list(flat_layers(model))
+    if any(_SHARED.match(layer.name) for layer in found):
+        found = []
+        walk(model, lambda layer, *_: found.append(layer), None)
+    return found
+
+
+def _place(layer):
+    """Returns the block that a layer's name tells."""
     match = _BLOCK.match(layer.name)
     if match:
-        return layer.name[: match.start(2) - 1], stack
-    return layer.name.partition("_")[0].replace("pool1", "conv1"), stack
+        return layer.name[: match.start(2) - 1]
+    return layer.name.partition("_")[0].replace("pool1", "conv1")
 
 
 def _kind(block):
@@ -85,7 +102,7 @@ def _block(prefix, group):
         return None
     joins = [layer for layer in group if isinstance(layer, _JOINS)]
     join = type(joins[-1]).__name__.lower() if joins else None
-    residual = join in ("add", "average")
+    residual = join in ("add", "average", "swapout")
     aside = [x for x in group if residual and _ASIDE.search(x.name)]
     branch = [x for x in group if x not in aside and x not in joins]
     after = branch[-1] if branch and branch[-1].name.endswith("_out") else None

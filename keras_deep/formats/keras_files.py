@@ -19,6 +19,8 @@ _CONV = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 # A weight of stacked blocks: "conv2_block{2-18}_1_conv.kernel".
 _STACK = re.compile(r"(.*)\{(\d+)-(\d+)\}(.*)\.(.*)")
+# One that the blocks share: "conv2_block_1_conv.kernel".
+_SHARED = re.compile(r"(.*)\.(.*)")
 _SEEDS = re.compile(r"seeds\d+")
 _NOT_LAYERS = ("optimizer", "metrics", "seed_generator")
 _LEAVES = {
@@ -123,6 +125,8 @@ def _add_layer(entries, place, group, source):
     for key in sorted(group, key=lambda k: (len(k), k)):
         if _STACK.match(key):
             _add_blocks(entries, key, group[key], source)
+        elif shared := _SHARED.fullmatch(key):
+            _add(entries, "/".join(shared.groups()), group[key], source)
         elif not _SEEDS.fullmatch(key):
             leaf = leaves[int(key)] if leaves and key.isdigit() else key
             _add(entries, f"{layer}/{leaf}", group[key], source)

@@ -10,6 +10,7 @@ from keras_deep.layers.stacks.nesting import chain
 from keras_deep.layers.stacks.nesting import nested
 from keras_deep.layers.stacks.nesting import part
 from keras_deep.layers.stacks.nesting import range_name
+from keras_deep.layers.stacks.shared import SharedBlocks
 from keras_deep.layers.stacks.stacked import StackedBlocks
 
 # With more unstacked blocks a network is built of nested models.
@@ -75,10 +76,32 @@ def stage_blocks(x, blocks, block, stack="auto", first_block=None, apply=chain):
         if first_block is not None and run[0] is blocks[0]:
             x, run = first_block(x, run[0]), run[1:]
         if stacked:
-            x = _stacked(x, run, block)
+            x = _stack_of(x, run, block, StackedBlocks)(x)
         else:
             x = apply(x, run, block)
     return x
+
+
+def shared_blocks(x, blocks, block, stack="auto"):
+    """Applies equal blocks that share their weights, see `SharedBlocks`.
+
+    Args:
+        x: image tensor.
+        blocks: sequence of `Position` of blocks that keep the shape of `x`.
+        block: see `stack_blocks`.
+        stack: see `stack_blocks`. `"auto"` also stacks more than 100 blocks,
+            as models that share layers cannot be nested.
+
+    Returns:
+        Image tensor after the last block.
+    """
+    if len(blocks) == 1:
+        return block(x, blocks[0])
+    layer = _stack_of(x, blocks, block, SharedBlocks)
+    deep = stack == "auto" and len(blocks) > FLAT
+    if deep or len(blocks) >= _least(stack):
+        return layer(x)
+    return layer.flat(x)
 
 
 def stage_end(x, stage):
@@ -131,8 +154,8 @@ def _runs(blocks, before, stack, first_block):
     return runs
 
 
-def _stacked(x, blocks, block):
-    """Applies equal blocks in one layer."""
+def _stack_of(x, blocks, block, kind):
+    """Returns the layer of a kind that computes equal blocks."""
     prefix, first = split_number(blocks[0].name)
     at = blocks[0]._replace(
         name=prefix,
@@ -140,5 +163,4 @@ def _stacked(x, blocks, block):
         progress=np.array([at.progress for at in blocks]),
     )
     template = part(x, prefix, [at], block)
-    name = range_name(blocks)
-    return StackedBlocks(template, len(blocks), first, name=name)(x)
+    return kind(template, len(blocks), first, name=range_name(blocks))

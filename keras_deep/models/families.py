@@ -12,6 +12,7 @@ FAMILIES = (
     "ror",
     "stochastic_depth",
     "swapout",
+    "shared",
     "inception_v4",
     "residual_attention",
     "inception_resnet",

@@ -40,6 +40,25 @@ def test_shortcuts_say_what_stands_on_them():
     assert [b.count for b in dense if b.join == "concatenate"] == [6, 6, 6]
 
 
+def test_shared_layers_are_in_every_block_that_calls_them():
+    given = {"blocks": (3, 1), "input_shape": (8, 8, 3)}
+    flat, stacked = (
+        blocks_of(keras_deep.SharedResNet(stack=stack, **given))
+        for stack in (False, True)
+    )
+    assert flat == stacked
+    assert [b.count for b in flat if b.join] == [3, 1]
+    branch = ("BN, ReLU", "3x3, 16", "BN, ReLU", "3x3, 16")
+    assert flat[1].branch == branch and flat[1].shortcut == ()
+
+
+def test_swapout_merges_a_shortcut():
+    given = {"blocks": (1, 1), "input_shape": (8, 8, 3)}
+    _, first, second, *_ = blocks_of(keras_deep.SwapoutResNet(**given))
+    assert first.join == second.join == "swapout"
+    assert first.shortcut == () and second.shortcut == ("1x1 / 2, 32",)
+
+
 def test_pictures_show_the_blocks(tmp_path):
     model = keras_deep.ResNet18(input_shape=(32, 32, 3))
     keras_deep.draw(model, tmp_path / "a.svg")

@@ -144,18 +144,17 @@ class BlockChain(Freezing, NeedsPackage, keras.layers.Layer):
         """Yields `(name, variable, index)` for every weight, block by block.
 
         Names are those of the flat network, such as
-        `"conv2_block3_1_conv/kernel"`. Shared weights come first, once, with
-        the index `None`.
+        `"conv2_block3_1_conv/kernel"`. Shared weights come once, in the first
+        block, with the index `None`.
         """
         prefix = self.get_template().name
-        for weight in self.untracked.weights:
-            if weight.shared:
-                yield weight.name, weight.held, None
         for index in range(self.blocks):
             for weight in self.untracked.weights:
                 if not weight.shared:
                     name = numbered(weight.name, prefix, self.first + index)
                     yield name, weight.held, index
+                elif index == 0:
+                    yield weight.name, weight.held, None
 
     def named_seeds(self):
         """Yields the states of the random generators of every block.
