@@ -139,6 +139,8 @@ def _step(layer):
     if isinstance(layer, layers.Activation):
         name = layer.activation.__name__
         return "ReLU" if name == "relu" else name
+    if isinstance(layer, layers.Rescaling) and layer.scale > 0:
+        return f"times {layer.scale}"
     if isinstance(layer, (layers.InputLayer, layers.Identity)):
         return None
     known = {

@@ -41,6 +41,16 @@ def basic(at, dropout_rate=0.0):
     )
 
 
+def single(at):
+    """Returns a branch of one 3x3 convolution."""
+    return basic(at)[:1]
+
+
+def triple(at):
+    """Returns a branch of three 3x3 convolutions."""
+    return (*basic(at), Conv(at.filters, 3))
+
+
 def bottleneck(at, cardinality=1, base_width=64):
     """Returns a branch of 1x1, grouped 3x3 and 1x1 convolutions.
 

@@ -89,6 +89,11 @@ def add_scaled(x, y, at):
     return layers.Average(name=f"{at.name}_average")([x, y])
 
 
+def add_shortcut_scaled(x, y, at):
+    """Merges by `x / 2 + y`: constant scaling of the shortcut only."""
+    return add(layers.Rescaling(0.5, name=f"{at.name}_0_half")(x), y, at)
+
+
 def add_gated(x, y, at):
     """Merges by `(1 - g(x)) x + g(x) y`: exclusive gating."""
     carry, gate = _gates(x, at)
@@ -145,6 +150,7 @@ SHORTCUTS = {
     "C": Shortcut(convolution_shortcut),
     "1x1": Shortcut(convolution_shortcut),
     "scaled": Shortcut(padding_shortcut, add_scaled),
+    "shortcut_scaled": Shortcut(padding_shortcut, add_shortcut_scaled),
     "gated": Shortcut(padding_shortcut, add_gated),
     "shortcut_gated": Shortcut(padding_shortcut, add_shortcut_gated),
     "dropout": Shortcut(padding_shortcut, add_dropout),

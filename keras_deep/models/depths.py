@@ -3,6 +3,8 @@
 from keras_deep.layers.position import Stage
 from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import bottleneck
+from keras_deep.layers.residual import single
+from keras_deep.layers.residual import triple
 
 # Blocks of each stage: table 1 of the paper; 200 from the second paper.
 BLOCKS = {
@@ -21,7 +23,12 @@ def resolve_block(block):
     Raises:
         ValueError: if `block` is unknown.
     """
-    known = {"basic": (basic, 1), "bottleneck": (bottleneck, 4)}
+    known = {
+        "basic": (basic, 1),
+        "bottleneck": (bottleneck, 4),
+        "single": (single, 1),
+        "triple": (triple, 1),
+    }
     if block not in known:
         raise ValueError(
             f"Expected `block` to be one of {list(known)}. "

@@ -6,6 +6,7 @@ import functools
 from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import convention
+from keras_deep.layers.position import Position
 from keras_deep.layers.residual import block_of
 from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import bottleneck
@@ -76,9 +77,8 @@ def cifar_residual(
         block_of(version), branch=branch, shortcut=shortcut, on_branch=on_branch
     )
     x = cifar_stem(inputs, activate=version == 1)
-    stages = cifar_stages(
-        depth, blocks, 16 * expansion, step=9 if expansion > 1 else 6
-    )
+    layers = len(branch(Position("conv2", "conv2_block1", 64)))
+    stages = cifar_stages(depth, blocks, 16 * expansion, step=3 * layers)
     x = residual_stages(x, stages, make, stack)
     return x if version == 1 else bn_relu(x, "post")
 

@@ -78,10 +78,12 @@ def ResNet(
         depth: int, number of weighted layers: 18, 34, 50, 101, 152 or 200.
         version: 1 for post-activation, 2 for pre-activation blocks.
         shortcut: string: `"A"`, `"B"` or `"C"`, the ablations `"scaled"`,
-            `"gated"`, `"shortcut_gated"`, `"dropout"` and `"1x1"`, or a
-            function, see `keras_deep.layers.resolve_shortcut`.
-        block: `"basic"` or `"bottleneck"`. `None` is `"bottleneck"` from depth
-            50 on, else `"basic"`.
+            `"shortcut_scaled"`, `"gated"`, `"shortcut_gated"`, `"dropout"`
+            and `"1x1"`, or a function, see
+            `keras_deep.layers.resolve_shortcut`.
+        block: `"basic"`, `"bottleneck"`, `"single"` or `"triple"`, see
+            `CifarResNet`. `None` is `"bottleneck"` from depth 50 on, else
+            `"basic"`.
         blocks: sequence of int, blocks of each stage, instead of `depth`.
         stack: `True` to compute the equal blocks of a stage in one
             `keras_deep.layers.StackedBlocks`, `False` for ordinary layers, or
@@ -125,6 +127,8 @@ def CifarResNet(
         https://arxiv.org/abs/1512.03385) (CVPR 2016), section 4.2
     - [Identity Mappings in Deep Residual Networks](
         https://arxiv.org/abs/1603.05027) (ECCV 2016), for `version=2`
+    - [Demystifying ResNet](https://arxiv.org/abs/1611.01186) (2016), for
+        `block="single"`
 
     Example:
 
@@ -137,10 +141,13 @@ def CifarResNet(
     Args:
         depth: int, number of weighted layers except projections: `6 * n + 2`
             for basic blocks (20, 32, 44, 56, 110, 1202), `9 * n + 2` for
-            bottlenecks (164, 1001). The paper's deepest is 1202; 9998, or
-            10001 with bottlenecks, build and train as well.
+            bottlenecks (164, 1001) and `"triple"`, `3 * n + 2` for `"single"`.
+            The paper's deepest is 1202; 9998, or 10001 with bottlenecks, build
+            and train as well.
         version: 1 for post-activation, 2 for pre-activation blocks.
-        block: `"basic"` or `"bottleneck"`.
+        block: `"basic"` or `"bottleneck"`, or one of the ablations `"single"`
+            and `"triple"`, whose shortcuts span one 3x3 convolution or three,
+            not two.
         shortcut: see `ResNet`. `None` is the convention's: in `"paper"` and
             `"torch7"` option A for basic blocks and B for bottlenecks, in
             others B.

@@ -36,6 +36,11 @@ def test_shortcuts_say_what_stands_on_them():
     assert all(block.shortcut is None for block in plain)
     option_a = blocks_of(keras_deep.CifarResNet(8))[2]
     assert option_a.shortcut == ("average 1x1 / 2", "zero channels")
+    scaled, gated = (
+        blocks_of(keras_deep.CifarResNet(8, shortcut=shortcut))[1].shortcut
+        for shortcut in ("shortcut_scaled", "shortcut_gated")
+    )
+    assert scaled == ("times 0.5",) and "1 - gate" in gated
     dense = blocks_of(keras_deep.DenseNetBC(40))
     assert [b.count for b in dense if b.join == "concatenate"] == [6, 6, 6]
 

@@ -15,6 +15,7 @@ from keras_deep.layers.shortcut import SHORTCUTS
 from keras_deep.layers.shortcut import Shortcut
 from keras_deep.layers.stacks import nesting
 from tests.support.conventions import in_force
+from tests.support.numpy_words import convolved
 
 
 def _at(filters, stride=1, projects=False):
@@ -104,7 +105,9 @@ def test_gated_shortcuts_follow_their_formulas(rng):
     )
 
 
-@pytest.mark.parametrize("shortcut", ["scaled", "shortcut_gated", "dropout"])
+@pytest.mark.parametrize(
+    "shortcut", ["scaled", "shortcut_scaled", "shortcut_gated", "dropout"]
+)
 def test_other_ablations_of_identity_mappings(rng, shortcut):
     x = rng.standard_normal((2, 6, 6, 8)).astype("float32")
     model = _block(residual.block_v2, (6, 6, 8), 8, shortcut=shortcut)
@@ -114,6 +117,8 @@ def test_other_ablations_of_identity_mappings(rng, shortcut):
     y, output = np.array(branch(x)), np.array(model(x))
     if shortcut == "scaled":
         np.testing.assert_allclose(output, (x + y) / 2, atol=1e-5)
+    elif shortcut == "shortcut_scaled":
+        np.testing.assert_allclose(output, x / 2 + y, atol=1e-5)
     elif shortcut == "dropout":
         np.testing.assert_allclose(output, x + y, atol=1e-5)
         kept = np.array(model(x, training=True)) - np.array(
@@ -127,6 +132,46 @@ def test_other_ablations_of_identity_mappings(rng, shortcut):
         )
         expected = (1 - np.array(gate(x))) * x + y
         np.testing.assert_allclose(output, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(
+    "branch, convolutions",
+    [(residual.single, 1), (residual.basic, 2), (residual.triple, 3)],
+)
+def test_shortcuts_span_one_two_or_three_convolutions(
+    rng, branch, convolutions, version
+):
+    """Against NumPy, with the statistics of a new normalisation."""
+    model = _block(
+        residual.block_of(version), (5, 4, 8), 8, branch=branch, shortcut="A"
+    )
+    x = rng.standard_normal((2, 5, 4, 8)).astype("float32")
+    y, scale = x, 1 / np.sqrt(1 + 1e-5)
+    for i in range(1, convolutions + 1):
+        if version == 2:
+            y = np.maximum(y * scale, 0)
+        kernel = np.array(model.get_layer(f"conv2_block1_{i}_conv").kernel)
+        y = convolved(y, kernel, pad=((1, 1), (1, 1)))
+        if version == 1:
+            y = y * scale
+            y = np.maximum(y, 0) if i < convolutions else y
+    expected = x + y if version == 2 else np.maximum(x + y, 0)
+    np.testing.assert_allclose(model(x), expected, rtol=1e-4, atol=1e-5)
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds.count("Conv2D") == convolutions
+    assert kinds.count("BatchNormalization") == convolutions
+
+
+@pytest.mark.parametrize("block", ["single", "basic", "triple"])
+def test_any_length_of_shortcuts_has_the_parameters_of_the_plain_twin(block):
+    model = keras_deep.CifarResNet(20, block=block)
+    plain = keras_deep.CifarPlainNet(20)
+    assert model.count_params() == plain.count_params()
+    sums = [x for x in model.layers if isinstance(x, keras.layers.Add)]
+    assert len(sums) == {"single": 18, "basic": 9, "triple": 6}[block]
+    with pytest.raises(ValueError, match=r"\* n \+ 2.*depth=21"):
+        keras_deep.CifarResNet(21, block=block)
 
 
 def test_every_shortcut_name_builds_and_wrong_ones_have_near_misses():

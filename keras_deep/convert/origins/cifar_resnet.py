@@ -54,7 +54,7 @@ def _projection_last(name):
 
 def _pytorchcv(card):
     own = card.arguments
-    if own["blocks"]:
+    if own["blocks"] or own["block"] in ("single", "triple"):
         return []
     before = "pre" * (own["version"] == 2)
     bottleneck = "bn" * (own["block"] == "bottleneck")
