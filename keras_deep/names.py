@@ -8,6 +8,7 @@ import pkgutil
 from keras_deep.utils.errors import did_you_mean
 
 FUNCTIONS = {
+    "calibrate": "models.calibration.calibrate",
     "card": "models.card.card",
     "create_model": "models.registry.create_model",
     "decode_predictions": "models.classes.decode_predictions",
