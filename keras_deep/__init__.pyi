@@ -23,6 +23,7 @@ from keras_deep.analysis.profile import profile as profile
 from keras_deep.convert.published_weights import list_weights as list_weights
 from keras_deep.export.inputs import preprocess_input as preprocess_input
 from keras_deep.export.loading import load as load
+from keras_deep.models.calibration import calibrate as calibrate
 from keras_deep.models.card import card as card
 from keras_deep.models.classes import decode_predictions as decode_predictions
 from keras_deep.models.deepen import deepen as deepen
@@ -1749,6 +1750,24 @@ def SEResNet50(
     """`SEResNet(depth=50)`. Builds a `ResNet` of bottlenecks with squeeze-
     and-excitation.
     """
+
+def SharedResNet(
+    depth: int = 56,
+    blocks: Any = None,
+    stack: Any = "auto",
+    *,
+    convention: str | None = None,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    pooling: str | None = None,
+    output_stride: Any = None,
+    classes: int | None = None,
+    classifier_activation: Any = "softmax",
+    zero_gamma: bool = False,
+    name: str | None = None,
+) -> keras.Model:
+    """Builds a `CifarResNet` of version 2 whose equal blocks share kernels."""
 
 def StochasticDepthResNet(
     depth: int = 110,

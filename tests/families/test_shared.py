@@ -8,6 +8,7 @@ import keras_deep
 from tests.support import equality
 from tests.support import stacks
 from tests.support.learning import errors_after_training
+from tests.support.learning import momentum
 from tests.support.numpy_words import convolved
 from tests.support.numpy_words import normalised
 
@@ -140,6 +141,8 @@ def test_wrong_depths_are_errors():
 @pytest.mark.proof
 def test_learns_photos(shared):
     model = keras_deep.SharedResNet(20)
-    ours, linear = errors_after_training(model, shared, batch=16, steps=600)
+    ours, linear = errors_after_training(
+        model, shared, batch=16, steps=600, rate=0.05, optimizer=momentum
+    )
     print(f"SharedResNet-20 {ours:.1f} %, linear {linear:.1f} %")
     assert ours < linear - 5

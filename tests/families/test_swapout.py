@@ -8,6 +8,7 @@ import keras_deep
 from keras_deep.models.weights import copy_weights
 from tests.support import stacks
 from tests.support.learning import errors_after_training
+from tests.support.learning import momentum
 from tests.support.learning import photos
 from tests.support.numpy_words import convolved
 from tests.support.numpy_words import normalised
@@ -146,7 +147,9 @@ def test_wrong_values_are_errors(wrong, message):
 def test_learns_photos_and_predicts_better_by_many_passes(shared):
     """Statistics of training fit random passes, not their expectation."""
     model = keras_deep.SwapoutResNet(8, 2)
-    ours, linear = errors_after_training(model, shared, batch=16, steps=600)
+    ours, linear = errors_after_training(
+        model, shared, batch=16, steps=600, rate=0.05, optimizer=momentum
+    )
     x, y = photos(shared, "test", 1000)
     found = keras_deep.predict_stochastic(model, x, 30, batch_size=100)
     stochastic = 100 * np.mean(found.argmax(axis=1) != y)
