@@ -22,8 +22,7 @@ from keras_deep.layers.stage import stage_blocks
 from keras_deep.layers.stage import stage_end
 from keras_deep.models.depths import check_blocks
 from keras_deep.models.image_model import image_model
-from keras_deep.models.top import classifier
-from keras_deep.models.top import pooled
+from keras_deep.models.top import dropout_classifier
 
 _TIMM = Convention(epsilon=1e-3)
 _V1_CONVENTIONS = {"pytorchcv": _TIMM}
@@ -109,13 +108,10 @@ _V2 = _stages(
 )
 
 
-def _embedding(x, top):
-    """Applies the top of pytorchcv: 512 normalised units, then the classes."""
-    x, rate = pooled(x, "avg"), top.arguments["dropout_rate"]
-    if rate:
-        x = layers.Dropout(rate, name="predictions_drop")(x)
+def _embedding(x):
+    """Applies 512 normalised units without activation, as in pytorchcv."""
     x = layers.Dense(512, use_bias=False, name="fc1")(x)
-    return top.predictions(batch_norm(x, "fc1"))
+    return batch_norm(x, "fc1")
 
 
 _inception = functools.partial(
@@ -123,7 +119,9 @@ _inception = functools.partial(
 )
 
 
-@_inception(_V1_CONVENTIONS, top=_embedding)
+@_inception(
+    _V1_CONVENTIONS, top=functools.partial(dropout_classifier, neck=_embedding)
+)
 def InceptionResNetV1(
     inputs, dropout_rate=0.2, blocks=(5, 10, 6), stack="auto"
 ):
@@ -152,10 +150,7 @@ def InceptionResNetV1(
     return _features(inputs, _V1, blocks, stack)
 
 
-@_inception(
-    _V2_CONVENTIONS,
-    top=lambda x, top: classifier(x, top, top.arguments["dropout_rate"]),
-)
+@_inception(_V2_CONVENTIONS, top=dropout_classifier)
 def InceptionResNetV2(
     inputs, dropout_rate=0.2, blocks=(10, 20, 10), stack="auto"
 ):
@@ -204,13 +199,11 @@ def _features(x, stages, blocks, stack):
             inception_residual, branches=stage.branches, scale=stage.scale
         )
         first = functools.partial(_first, stage=stage)
-        *places, last = places
-        if stage is not stages[-1]:
-            places.append(last)
+        last = places.pop() if stage is stages[-1] else None
         x = stage_blocks(x, places, residual, stack, first)
-        if stage is stages[-1]:
+        if last:
             x = residual(x, last, scale=1, activate=False)
-        x = stage_end(x, last.stage)
+        x = stage_end(x, places[0].stage)
     return x
 
 

@@ -7,7 +7,7 @@ from keras_deep.layers.inception import inception_block
 from keras_deep.layers.inception import inception_stem
 from keras_deep.layers.stage import stage_end
 from keras_deep.models.image_model import image_model
-from keras_deep.models.top import classifier
+from keras_deep.models.top import dropout_classifier
 
 _TIMM = Convention(epsilon=1e-3)
 _CONVENTIONS = {"timm": _TIMM, "pytorchcv": _TIMM, "paper": _TIMM}
@@ -58,7 +58,7 @@ _STAGES = {
     _CONVENTIONS,
     min_size=75,
     shape=(299, 299, 3),
-    top=lambda x, top: classifier(x, top, top.arguments["dropout_rate"]),
+    top=dropout_classifier,
 )
 def InceptionV4(inputs, dropout_rate=0.2):
     """Builds Inception-v4, for images of 299 pixels.

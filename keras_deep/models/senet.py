@@ -17,7 +17,7 @@ from keras_deep.models.residual import CIFAR_CONVENTIONS
 from keras_deep.models.residual import cifar_residual
 from keras_deep.models.residual import grouped_bottleneck
 from keras_deep.models.residual import imagenet_bottlenecks
-from keras_deep.models.top import classifier
+from keras_deep.models.top import dropout_classifier
 
 _TIMM = Convention()
 # "caffe" is hujie-frank's release, and timm's `legacy_` models.
@@ -117,7 +117,7 @@ def _wide_shortcut(x, at, normalize):
     "imagenet",
     {"caffe": Convention(pool="caffe")},
     min_size=32,
-    top=lambda x, top: classifier(x, top, top.arguments["dropout_rate"]),
+    top=dropout_classifier,
 )
 def SENet154(
     inputs, reduction=16, dropout_rate=0.2, blocks=(3, 8, 36, 3), stack="auto"

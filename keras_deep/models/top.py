@@ -52,18 +52,24 @@ class Top:
         )(x)
 
 
-def classifier(x, top, dropout_rate=0.0):
+def classifier(x, top, dropout_rate=0.0, neck=None):
     """Applies global average pooling, dropout and the last dense layer.
 
     Args:
         x: features, an image tensor.
         top: `Top`.
         dropout_rate: float in `[0, 1)`.
+        neck: function `x -> tensor` of layers before the last one, or `None`.
     """
     x = pooled(x, "avg")
     if dropout_rate:
         x = layers.Dropout(dropout_rate, name="predictions_drop")(x)
-    return top.predictions(x)
+    return top.predictions(neck(x) if neck else x)
+
+
+def dropout_classifier(x, top, neck=None):
+    """Applies `classifier` with the builder's own `dropout_rate`."""
+    return classifier(x, top, top.arguments["dropout_rate"], neck)
 
 
 def pooled(x, pooling):
