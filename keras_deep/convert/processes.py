@@ -27,6 +27,7 @@ _OTHERWISE = (
     "`keras_deep.convert.record` stored where it runs."
 )
 _LINES = 5
+_LACKING = "ImportError: Expected "  # Ours, with the way out.
 
 
 def run_apart(request, images, weights=None, time_limit=600):
@@ -46,6 +47,7 @@ def run_apart(request, images, weights=None, time_limit=600):
 
     Raises:
         ChildProcessError: if the process dies, with how and its last lines.
+        ImportError: if it lacks a library that can run the network.
         TimeoutError: if it takes longer. It is ended.
     """
     with tempfile.TemporaryDirectory(prefix="keras_deep_") as folder:
@@ -55,6 +57,8 @@ def run_apart(request, images, weights=None, time_limit=600):
         if weights is not None:
             write_named(folder / WEIGHTS, dict(weights))
         code, lines = _run(folder, request, time_limit)
+        if code and lines and lines[-1].startswith(_LACKING):
+            raise ImportError(lines[-1].removeprefix("ImportError: "))
         if code or not (folder / OUTPUTS).is_file():
             raise ChildProcessError(
                 f"Expected outputs of the process that runs {_told(request)}. "

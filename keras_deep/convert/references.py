@@ -8,6 +8,11 @@ import importlib.util
 
 import numpy as np
 
+_OPENCV = (
+    "pip install 'opencv-python-headless<5'. Without it pass outputs that "
+    "`record` stored elsewhere."
+)
+
 
 def installed(module):
     """Returns whether a package can be imported, without importing it."""
@@ -61,9 +66,7 @@ def require_opencv():
     """Raises an `ImportError` with the way out if OpenCV is missing."""
     if not installed("cv2"):
         raise ImportError(
-            "Running a Caffe net needs OpenCV: pip install "
-            "'opencv-python-headless<5'. Without it pass outputs that "
-            "`record` stored elsewhere."
+            f"Expected OpenCV, to run a Caffe net. Received: none. {_OPENCV}"
         )
 
 
@@ -84,11 +87,16 @@ def run_caffe(prototxt, caffemodel, layers, images):
         Dict of the names to arrays, channels first.
 
     Raises:
-        ImportError: if OpenCV is not installed.
+        ImportError: if OpenCV is not installed, or reads no Caffe nets.
     """
     require_opencv()
     import cv2
 
+    if not hasattr(cv2.dnn, "readNetFromCaffe"):
+        raise ImportError(
+            "Expected an OpenCV that reads Caffe nets, before version 5. "
+            f"Received: version {cv2.__version__}. {_OPENCV}"
+        )
     net = cv2.dnn.readNetFromCaffe(str(prototxt), str(caffemodel))
     # Fused layers have no output of their own.
     net.enableFusion(False)

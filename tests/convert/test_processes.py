@@ -185,6 +185,16 @@ def test_a_caffe_net_runs_in_a_process_too(stubs, tmp_path):
         run_apart(request, images)
 
 
+def test_an_opencv_that_reads_no_caffe_nets_is_said(tmp_path, monkeypatch):
+    """Version 5 does not."""
+    (tmp_path / "cv2.py").write_text("class dnn: pass\n__version__ = '5.0.0'")
+    monkeypatch.syspath_prepend(tmp_path)
+    files = {"prototxt": "net.prototxt", "caffemodel": "net.caffemodel"}
+    request = {**files, "layers": ["conv1"]}
+    with pytest.raises(ImportError, match="^Expected an OpenCV.*5.0.0.*<5'"):
+        run_apart(request, np.zeros((1, 2, 2, 3), "float32"))
+
+
 def test_verify_runs_a_caffe_net_apart(stubs, shared, monkeypatch):
     caffe = shared / "data" / "checkpoints" / "caffe"
     files = [caffe / f"lenet_mnist.{end}" for end in ("prototxt", "caffemodel")]
@@ -195,7 +205,9 @@ def test_verify_runs_a_caffe_net_apart(stubs, shared, monkeypatch):
     monkeypatch.setattr(
         "keras_deep.convert.references.installed", lambda module: False
     )
-    with pytest.raises(ImportError, match="needs OpenCV"):
+    with pytest.raises(
+        ImportError, match="Expected OpenCV.* 'opencv-python-headless<5'"
+    ):
         convert.verify(model, files[1], prototxt=files[0])
 
 
