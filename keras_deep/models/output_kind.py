@@ -91,6 +91,14 @@ def _kind_of(tensor, model):
         kind = _kind_of_activation(operation, is_layer)
         if kind is not None:
             return kind
+    if name == "TFSMLayer":
+        raise ValueError(
+            "Expected an export that says whether its outputs are "
+            f"probabilities or logits. Received: {model.name!r}, which other "
+            "programs or an older version of this package wrote. Export the "
+            "model again with `keras_deep.export.saved_model` (`keras-deep "
+            "export`), or use its `.keras` file."
+        )
     raise ValueError(
         "Expected a classifier that ends in a softmax, a sigmoid or no "
         f"activation, so that its loss is known. Received: {model.name!r}, "

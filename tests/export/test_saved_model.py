@@ -7,8 +7,10 @@ import pytest
 import keras_deep
 from keras_deep.export import saved_model
 from keras_deep.export.loading import load
+from keras_deep.export.saved_model import OUTPUT_ASSET
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
+from keras_deep.models.output_kind import output_kind
 
 pytestmark = [
     pytest.mark.tensorflow,
@@ -58,6 +60,15 @@ def test_a_card_of_a_newer_format_is_refused(tmp_path, model):
     asset.write_text(json.dumps({"format": 2, "builder": "X"}))
     with pytest.raises(ValueError, match="keras_deep.json.*format=2.*--upgrad"):
         load(tmp_path)
+
+
+def test_an_export_that_does_not_say_what_it_gives_has_a_way_out(
+    tmp_path, model
+):
+    asset = saved_model(model, tmp_path) / OUTPUT_ASSET
+    asset.unlink()  # As before there was one.
+    with pytest.raises(ValueError, match="older version.*`keras-deep export`"):
+        output_kind(load(tmp_path))
 
 
 def test_stock_tensorflow_serves_it(tmp_path, model, rng):
