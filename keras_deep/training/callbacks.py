@@ -7,6 +7,8 @@ import time
 
 import keras
 
+from keras_deep.utils.errors import Terminated
+
 
 class StepTimer(keras.callbacks.Callback):
     """Measures the median time of the training steps after the first one."""
@@ -89,14 +91,23 @@ def _values(logs, names):
 
 
 class _StopAtBatchEnd(keras.callbacks.Callback):
-    """Raises `KeyboardInterrupt` after a step, never within one."""
+    """Raises `KeyboardInterrupt` after a step, never within one.
+
+    After SIGTERM it is the subclass `Terminated`.
+    """
 
     def __init__(self):
         super().__init__()
-        self.asked = False
+        self.signal = None
+
+    def ask(self, number, frame):
+        """Handles a signal."""
+        self.signal = number
 
     def _stop_if_asked(self):
-        if self.asked:
+        if self.signal == signal.SIGTERM:
+            raise Terminated
+        if self.signal is not None:
             raise KeyboardInterrupt
 
     def on_train_batch_end(self, batch, logs=None):
@@ -111,21 +122,22 @@ class _StopAtBatchEnd(keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def interruptible():
-    """Yields a callback that stops training cleanly after SIGINT.
+    """Yields a callback that stops training cleanly after SIGINT or SIGTERM.
 
-    Outside the main thread, where Python handles no signals, the callback does
-    nothing.
+    A program that handles SIGTERM itself goes on to do so. Outside the main
+    thread, where Python handles no signals, the callback does nothing.
     """
     callback = _StopAtBatchEnd()
     if threading.current_thread() is not threading.main_thread():
         yield callback
         return
 
-    def ask(*_):
-        callback.asked = True
-
-    before = signal.signal(signal.SIGINT, ask)
+    numbers = [signal.SIGINT]
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        numbers.append(signal.SIGTERM)
+    before = {n: signal.signal(n, callback.ask) for n in numbers}
     try:
         yield callback
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -63,8 +63,8 @@ def write_result(folder, model, history):
         raise OSError(f"{error}. {_write_elsewhere(model)[1]}.") from error
 
 
-def interrupted(run, best, guard):
-    """Returns the error that ends a run which the user stopped.
+def interrupted(run, best, guard, kind):
+    """Returns the error that ends a run which a signal stopped.
 
     The folder gets the weights of this moment.
 
@@ -72,18 +72,19 @@ def interrupted(run, best, guard):
         run: `Run`.
         best: `BestWeights`.
         guard: `Guard`.
+        kind: class of the error, `KeyboardInterrupt` or a subclass.
     """
     folder, model = run.folder, run.model
     text = f"Stopped after {guard.place}."
     if folder is None:
-        return KeyboardInterrupt(f"{text} No files were asked for.")
+        return kind(f"{text} No files were asked for.")
     if best.restored:
         path, done = _save(model, folder / BEST)
         text = f"{text} {done}, the weights of the best epoch, {best.epoch}."
     else:
         path, done = _save(model, folder / LAST)
         text = f"{text} {done}, the weights of that step.{_best_file(best)}"
-    return KeyboardInterrupt(
+    return kind(
         f"{text} `keras-deep evaluate {shlex.quote(str(path))}` measures "
         "them. The same call with `overwrite=True` (`--force`) starts anew "
         "and replaces these files; with another `output` it keeps them."

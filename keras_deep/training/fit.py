@@ -60,10 +60,10 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     logits: the cross-entropy of the classes, or of two classes for a single
     output. The validation images select the best epoch; epochs count from 1.
     `best.keras`, `result.json`, `history.csv`, `learning_curve.png` and
-    TensorBoard's `logs` are written to the folder `output`. SIGINT stops the
-    training after the current step and writes `last.keras`. A loss that is
-    not finite stops it, too: the model and `last.keras` then have the last
-    finite weights.
+    TensorBoard's `logs` are written to the folder `output`. SIGINT or SIGTERM
+    stops the training after the current step and writes `last.keras`. A loss
+    that is not finite stops it, too: the model and `last.keras` then have the
+    last finite weights.
 
     A folder that holds a file of an earlier run, however that ended, is
     refused unless `overwrite` is set. Where a checkpoint cannot be written,
@@ -93,7 +93,8 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
         FloatingPointError: if the losses or the weights are not finite.
         OSError: if the result cannot be written; it says where the weights
             are.
-        KeyboardInterrupt: after SIGINT, with what was written.
+        KeyboardInterrupt: after SIGINT, with what was written; its subclass
+            `keras_deep.utils.errors.Terminated` after SIGTERM.
     """
     config = config or Config()
     callbacks = checked_callbacks(callbacks, config)
@@ -149,8 +150,8 @@ def _train(run, data, callbacks, stop):
             raise Diverged("no epoch whose losses are finite")
         best.restore()
         measured = _evaluate(run.model, data, stop)
-    except KeyboardInterrupt:
-        raise interrupted(run, best, guard) from None
+    except KeyboardInterrupt as error:
+        raise interrupted(run, best, guard, type(error)) from None
     except Diverged as error:
         raise diverged(run, best, error) from None
     finally:

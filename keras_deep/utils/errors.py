@@ -7,13 +7,24 @@ class Diverged(FloatingPointError):
     """The losses or the weights of a training are not finite any more."""
 
 
+class Terminated(KeyboardInterrupt):
+    """A training was stopped by SIGTERM, as Ctrl-C stops it by SIGINT."""
+
+
 class UnknownNameError(ValueError):
     """There is nothing of such a name."""
 
 
 def did_you_mean(name, names):
-    """Returns a sentence with the names closest to `name`, or `""`."""
-    close = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.5)
+    """Returns a sentence with the names closest to `name`, or `""`.
+
+    Upper and lower case do not count.
+    """
+    known = {}
+    for other in names:
+        known.setdefault(str(other).lower(), other)
+    close = difflib.get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
     if not close:
         return ""
-    return " Did you mean " + " or ".join(repr(match) for match in close) + "?"
+    found = " or ".join(repr(known[match]) for match in close)
+    return f" Did you mean {found}?"

@@ -12,6 +12,7 @@ import keras_deep
 from keras_deep.training import Config
 from keras_deep.training import fit
 from keras_deep.training.build import build_in_precision
+from keras_deep.utils.errors import Terminated
 from tests.support.digits import NETWORK
 from tests.support.digits import load_digits
 
@@ -92,16 +93,23 @@ def test_keeps_the_weights_of_the_best_epoch_in_memory(digits, network):
     assert seen[best - 1][0] == max(accuracy for accuracy, _ in seen)
 
 
-def test_interrupt_leaves_a_usable_checkpoint(tmp_path, digits, network):
+@pytest.mark.parametrize(
+    "number, kind",
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)],
+)
+def test_interrupt_leaves_a_usable_checkpoint(
+    tmp_path, digits, network, number, kind
+):
     class Interrupt(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             if batch == 2:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), number)
 
-    handler = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
+    handler = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt, match="step 3 of .*--force") as error:
         fit(network, digits, CONFIG, tmp_path, callbacks=[Interrupt()])
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert type(error.value) is kind
+    assert signal.getsignal(number) is handler
     loaded = keras_deep.load(tmp_path / "last.keras")
     scores = loaded.predict(np.zeros((2, 8, 8, 1), "float32"), verbose=0)
     np.testing.assert_allclose(scores.sum(axis=1), 1, rtol=1e-5)
