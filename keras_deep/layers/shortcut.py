@@ -172,7 +172,7 @@ def resolve_shortcut(shortcut):
         return shortcut
     if callable(shortcut):
         return Shortcut(shortcut)
-    if shortcut not in SHORTCUTS:
+    if shortcut not in list(SHORTCUTS):  # It may be unhashable.
         raise ValueError(
             f"Expected `shortcut` to be one of {list(SHORTCUTS)} or a "
             f"function. Received: shortcut={shortcut!r}."

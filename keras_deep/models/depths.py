@@ -1,10 +1,14 @@
 """Converts the depths of the papers to stages of blocks."""
 
+import collections.abc
+import numbers
+
 from keras_deep.layers.position import Stage
 from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import single
 from keras_deep.layers.residual import triple
+from keras_deep.utils.errors import did_you_mean
 
 # Blocks of each stage: table 1 of the paper; 200 from the second paper.
 BLOCKS = {
@@ -29,10 +33,10 @@ def resolve_block(block):
         "single": (single, 1),
         "triple": (triple, 1),
     }
-    if block not in known:
+    if not isinstance(block, str) or block not in known:
         raise ValueError(
             f"Expected `block` to be one of {list(known)}. "
-            f"Received: block={block!r}"
+            f"Received: block={block!r}.{did_you_mean(block, known)}"
         )
     return known[block]
 
@@ -83,13 +87,14 @@ def cifar_stages(depth, blocks=None, filters=16, step=6, extra=2):
             ints.
     """
     if blocks is None:
-        n, rest = divmod(depth - extra, step)
+        known = isinstance(depth, numbers.Integral)
+        n, rest = divmod(depth - extra, step) if known else (0, 0)
         if n < 1 or rest:
             raise ValueError(
                 f"Expected `depth` to be {step} * n + {extra} with n >= 1, or "
                 f"`blocks` to be given. Received: depth={depth!r}"
             )
-        blocks = (n, n, n)
+        blocks = (int(n),) * 3
     return [
         Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
         for i, num_blocks in enumerate(check_blocks(blocks))
@@ -102,10 +107,11 @@ def check_blocks(blocks):
     Raises:
         ValueError: if it is not a sequence of positive ints.
     """
-    blocks = tuple(blocks)
-    if not blocks or any(not isinstance(n, int) or n < 1 for n in blocks):
+    known = isinstance(blocks, collections.abc.Iterable)
+    found = tuple(blocks) if known else ()
+    if not found or any(type(n) is not int or n < 1 for n in found):
         raise ValueError(
             "Expected `blocks` to be a sequence of positive ints, such as "
-            f"(3, 4, 6, 3). Received: blocks={blocks}"
+            f"(3, 4, 6, 3). Received: blocks={blocks!r}"
         )
-    return blocks
+    return found

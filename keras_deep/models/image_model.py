@@ -1,6 +1,7 @@
 """Builders of image classifiers: input, features and top."""
 
 import dataclasses
+import numbers
 
 import keras
 
@@ -208,14 +209,26 @@ def _image_input(input_shape, default, min_size):
     channels_last = keras.config.image_data_format() == "channels_last"
     if input_shape is None:
         input_shape = in_data_format(*default)
-    sides = input_shape[:2] if channels_last else input_shape[1:]
-    if len(input_shape) != 3 or any(s and s < min_size for s in sides):
+    if not _is_image_shape(input_shape, min_size, channels_last):
         order = "(height, width, channels)"
         if not channels_last:
             order = "(channels, height, width)"
         raise ValueError(
             f"Expected `input_shape` to be {order}, with a height and a width "
-            f"of at least {min_size} or `None`. "
-            f"Received: input_shape={tuple(input_shape)}"
+            f"of at least {min_size} or `None`, and a number of channels. "
+            f"Received: input_shape={input_shape!r}"
         )
     return keras.Input(tuple(input_shape), name="image")
+
+
+def _is_image_shape(shape, min_size, channels_last):
+    if not isinstance(shape, (list, tuple)) or len(shape) != 3:
+        return False
+    sides, channels = shape[:2], shape[2]
+    if not channels_last:
+        channels, sides = shape[0], shape[1:]
+    known = [side for side in sides if side is not None]
+    return all(
+        isinstance(n, numbers.Integral) and n >= least
+        for n, least in [(channels, 1), *((side, min_size) for side in known)]
+    )

@@ -7,6 +7,7 @@ from keras_deep import initializers
 from keras_deep.layers.identity import Identity
 from keras_deep.models.model import model
 from keras_deep.models.top import Top
+from keras_deep.models.vectors import check_numbers
 from keras_deep.models.vectors import check_sizes
 from keras_deep.models.vectors import is_size
 
@@ -64,6 +65,7 @@ def IRNN(
             `input_shape` is not as above, or one class has a softmax.
     """
     _check(units, input_shape, classes)
+    check_numbers(scale=scale, input_stddev=input_stddev)
     inputs = keras.Input(tuple(input_shape), name="sequence")
     x = layers.SimpleRNN(
         units,

@@ -6,6 +6,7 @@ import inspect
 
 from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import convention_scope
+from keras_deep.models.arguments import named_arguments
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.registry import bind
@@ -131,14 +132,17 @@ def register_builder(record):
 
     @functools.wraps(record.function)
     def build(*args, **kwargs):
-        return _build(record, bind(record.name, record.signature, args, kwargs))
+        call = bind(record.name, record.signature, args, kwargs)
+        given = call.arguments
+        with named_arguments(record.name, given, record.defaults):
+            return _build(record, given)
 
     build.__signature__ = record.signature
     return register(build, record)
 
 
-def _build(record, call):
-    arguments = record.resolved(call.arguments)
+def _build(record, arguments):
+    arguments = record.resolved(arguments)
     common = {key: arguments[key] for key in record.common}
     own = {k: v for k, v in arguments.items() if k not in common}
     table = record.conventions_of(arguments)
@@ -160,7 +164,7 @@ def _convention_name(builder, table, common):
     name = common.get("convention")
     if name is None:
         return next(iter(table))
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         raise ValueError(
             f"Expected `convention` of {builder} to be one of {list(table)}. "
             f"Received: convention={name!r}.{did_you_mean(name, table)}"

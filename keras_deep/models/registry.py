@@ -147,8 +147,8 @@ def entry_of(name):
     entries = _ENTRIES if name in _ENTRIES else _entries()
     if name not in entries:
         raise ValueError(
-            "Expected `name` to be one of `keras_deep.list_models()`. "
-            f"Received: name={name!r}.{did_you_mean(name, entries)}"
+            "Expected the name of a model, one of `keras_deep.list_models()`. "
+            f"Received: {name!r}.{did_you_mean(name, entries)}"
         )
     return entries[name]
 

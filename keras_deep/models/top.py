@@ -98,13 +98,22 @@ def check_top(common):
     """Checks the arguments of the top.
 
     Raises:
-        ValueError: if `pooling` or `classes` is invalid.
+        ValueError: if `pooling`, `classes` or the activation is invalid.
     """
     if common["pooling"] not in (None, "avg", "max"):
         raise ValueError(
             'Expected `pooling` to be `None`, `"avg"` or `"max"`. '
             f"Received: pooling={common['pooling']!r}"
         )
+    activation = common["classifier_activation"]
+    try:
+        keras.activations.get(activation)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            "Expected `classifier_activation` to be an activation of Keras, "
+            '`None` or a function, such as "softmax". Received: '
+            f"classifier_activation={activation!r}"
+        ) from error
     classes = common["classes"]
     # A bool is an int; `classes=True` would be one class.
     if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:

@@ -24,6 +24,21 @@ def check_sizes(**sizes):
             )
 
 
+def check_numbers(**numbers):
+    """Checks that arguments are finite numbers.
+
+    Raises:
+        ValueError: if one is not, with its name.
+    """
+    for name, value in numbers.items():
+        is_number = isinstance(value, (int, float))
+        if not is_number or isinstance(value, bool) or not math.isfinite(value):
+            raise ValueError(
+                f"Expected `{name}` to be a finite number. "
+                f"Received: {name}={value!r}"
+            )
+
+
 def is_size(value):
     """Returns whether a value is a positive int."""
     # A bool is an int; `units=True` would be one unit.
