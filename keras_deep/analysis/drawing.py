@@ -5,7 +5,7 @@ import pathlib
 from keras_deep.analysis.blocks import blocks_of
 from keras_deep.analysis.profile import profile
 from keras_deep.models.registry import list_models
-from keras_deep.utils.files import refuse_existing
+from keras_deep.utils.files import check_new_file
 from keras_deep.utils.files import written_whole
 from keras_deep.utils.text import amount
 
@@ -67,7 +67,8 @@ def check_picture(path, overwrite=False):
 
     Raises:
         ValueError: if `path` has another ending.
-        FileExistsError: if the file exists and `overwrite` is not set.
+        OSError: if nothing can be written there, or the file exists and
+            `overwrite` is not set.
     """
     path = pathlib.Path(path)
     if path.suffix not in (".png", ".svg"):
@@ -75,8 +76,9 @@ def check_picture(path, overwrite=False):
             "Expected a path that ends in .png or .svg for the picture. "
             f"Received: {str(path)!r}"
         )
-    if not overwrite:
-        refuse_existing(path, "Pass `overwrite=True` (`--force`).")
+    check_new_file(
+        path, "path", overwrite, "Pass `overwrite=True` (`--force`)."
+    )
     return path
 
 

@@ -1,6 +1,7 @@
 """The commands and their exit codes."""
 
 import re
+import shlex
 import sys
 from typing import Annotated
 
@@ -12,9 +13,12 @@ from keras_deep.cli import models
 from keras_deep.cli import train
 from keras_deep.cli import use
 from keras_deep.cli.arguments import ModelCommand
+from keras_deep.cli.messages import message_of
 from keras_deep.utils.errors import Diverged
 from keras_deep.utils.quiet import silence_tensorflow
 from keras_deep.version import __version__
+
+_LACKS_VALUE = re.compile("--[a-z-]+=")
 
 app = typer.Typer(
     help="Very deep networks for Keras: list, show, train, convert, use.",
@@ -56,34 +60,31 @@ app.command("export")(use.export_command)
 def main():
     """Runs the command line; prints expected errors without traceback.
 
-    The exit code is 0, 1 after an error, and 130 after SIGINT.
+    The exit code is 0, 1 after an error, 2 where the words make no command,
+    130 after SIGINT, and 143 after SIGTERM.
     """
     silence_tensorflow()
+    words = sys.argv[1:]
     try:
+        if any(not word or _LACKS_VALUE.fullmatch(word) for word in words):
+            _end(
+                "Expected no empty words, as a variable of the shell that is "
+                f"not set leaves. Received: {shlex.join(words)}",
+                2,
+            )
         app()
     except (ValueError, TypeError, OSError, ImportError, Diverged) as error:
-        Console(stderr=True).print(
-            f"Error: {with_options(str(error))}",
-            style="red",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-        sys.exit(1)
+        _end(message_of(error, app, words), 1)
     except KeyboardInterrupt:
-        Console(stderr=True).print("Interrupted.", style="red")
-        sys.exit(130)
+        _end("Interrupted.", 130)
 
 
-def with_options(message):
-    """Names arguments as this command line has them: `--data-dir`.
-
-    Errors are written for Python: "Expected `data_dir` to be ...".
-    """
-    given = {word.partition("=")[0] for word in sys.argv[1:]}
-
-    def option(match):
-        found = "--" + match[1].replace("_", "-")
-        return f"`{found}`" if found in given else match[0]
-
-    return re.sub(r"`(\w+)`", option, message)
+def _end(text, code):
+    Console(stderr=True).print(
+        text if code == 130 else f"Error: {text}",
+        style="red",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    sys.exit(code)

@@ -10,6 +10,11 @@ from rich.table import Table
 
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
+from keras_deep.cli.tables import add_row
+from keras_deep.cli.tables import print_table
+from keras_deep.utils.files import check_new_file
+from keras_deep.utils.files import existing_file
+from keras_deep.utils.text import print_lines
 
 
 def convert_command(
@@ -69,9 +74,6 @@ def convert_command(
 
     The builder's own arguments are options too: --depth 110 --convention timm.
     """
-    from keras_deep.models.saving import save
-    from keras_deep.utils.files import refuse_existing
-
     if output.suffix != ".keras":
         raise ValueError(
             f"Expected `--output` to end in .keras. Received: {output}"
@@ -81,24 +83,30 @@ def convert_command(
             "Expected `--image` or `--reference`: stored outputs belong to the "
             "images that are stored with them. Received: both."
         )
-    if not force:
-        refuse_existing(output, "Pass --force to replace it.")
+    check_new_file(output, "output", force, "Pass `--force` to replace it.")
+    given = {"prototxt": [prototxt], "reference": [reference], "image": image}
+    for name, paths in given.items():
+        for path in filter(None, paths or ()):
+            existing_file(path, f"`{name}` to be the path of a file")
+
+    from keras_deep.models.saving import save
+
     console = Console()
     with console.status("Reading and building ..."):
         model = _convert(source, to, prototxt, context)
-    _print_card(console, model)
+    _print_card(model)
     if verify or reference or image:
         with console.status("Comparing with the source ..."):
             found = _verify(
                 model, source, reference, prototxt, image, time_limit
             )
-        console.print(comparison_table(found))
-        console.print(found.verdict(), highlight=False, soft_wrap=True)
+        print_table(comparison_table(found))
+        print_lines([found.verdict()])
         if found.first is not None:
             raise ValueError(f"Nothing was written: {found.verdict()}")
-    with console.status(f"Writing {output} ..."):
+    with console.status("Writing ..."):
         save(model, output, overwrite=force)
-    console.print(f"Wrote {output}", highlight=False)
+    print_lines([f"Wrote {output}"])
 
 
 def _convert(source, to, prototxt, context):
@@ -139,7 +147,7 @@ def _verify(model, source, reference, prototxt, images, time_limit):
     return verify(model, source, given, prototxt, time_limit=time_limit)
 
 
-def _print_card(console, model):
+def _print_card(model):
     from keras_deep.models.card import card
 
     found = card(model)
@@ -154,11 +162,9 @@ def _print_card(console, model):
         "sha256": found.weights["sha256"],
     }
     table = Table(show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # A hash is not cut.
     for name, value in rows.items():
-        table.add_row(name, str(value))
-    console.print(table)
+        add_row(table, name, value)
+    print_table(table)
 
 
 def _trainable(model):
@@ -175,7 +181,6 @@ def comparison_table(found):
             table.add_section()
             stage = row.stage
         style = "red" if row is found.first else None
-        table.add_row(
-            row.layer, row.reference, f"{row.difference:.1e}", style=style
-        )
+        texts = (row.layer, row.reference, f"{row.difference:.1e}")
+        add_row(table, *texts, style=style)
     return table

@@ -5,14 +5,17 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
+from keras_deep.cli.tables import add_row
+from keras_deep.cli.tables import print_table
+from keras_deep.utils.errors import did_you_mean
 from keras_deep.utils.selection import select
 from keras_deep.utils.text import amount
+from keras_deep.utils.text import print_lines
 
 
 def _values(key):
@@ -40,6 +43,7 @@ def list_command(
     if not names:
         raise ValueError(
             f"Expected a pattern that matches a model. Received: {pattern!r}"
+            f".{did_you_mean(pattern, models)}"
         )
     table = Table(title="Models", box=box.SIMPLE)
     table.add_column("model", no_wrap=True)
@@ -56,7 +60,7 @@ def list_command(
             "\n".join(map(result_line, model.published)),
             model.papers[0][1].rpartition("/abs/")[2],
         )
-    Console().print(table)
+    print_table(table)
 
 
 def show_command(
@@ -93,25 +97,22 @@ def show_command(
 
     if draw is not None:
         check_picture(draw, force)
-    console = Console()
     built = create_model(model, **arguments)
-    console.print(_profile_table(profile(built, batch_size), built))
-    console.print(f"Convention: {card(built).convention}")
+    print_table(_profile_table(profile(built, batch_size), built))
+    lines = [f"Convention: {card(built).convention}"]
     for title, address in papers(model, arguments):
-        console.print(f"Paper: {title}, {address}", soft_wrap=True)
+        lines.append(f"Paper: {title}, {address}")
     for record in published(model, arguments):
-        console.print(
-            f"Published: {result_line(record)} ({record['source']})",
-            soft_wrap=True,
-        )
+        lines.append(f"Published: {result_line(record)} ({record['source']})")
+    print_lines(lines)
     weights = weights_table(model, arguments)
     if weights.row_count:
-        console.print(weights)
+        print_table(weights)
     if draw is not None:
         from keras_deep.analysis.drawing import draw as draw_model
 
         draw_model(built, draw, overwrite=force)
-        console.print(f"Wrote {draw}")
+        print_lines([f"Wrote {draw}"])
 
 
 def _profile_table(found, model):
@@ -146,11 +147,11 @@ def weights_table(name, arguments):
         "of a file to download elsewhere. Errors: top-1, in %.",
         box=box.SIMPLE,
     )
-    table.add_column("weights", overflow="fold")
-    for column in ("convention", "error", "licence", "images"):
+    for column in ("weights", "convention", "error", "licence", "images"):
         table.add_column(column)
     for row in list_weights(name, **arguments):
-        table.add_row(
+        add_row(
+            table,
             row.weights,
             row.convention,
             _known(row.error and f"{row.error:g}"),

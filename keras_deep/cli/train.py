@@ -10,6 +10,13 @@ from rich.table import Table
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
+from keras_deep.cli.tables import add_row
+from keras_deep.cli.tables import print_table
+from keras_deep.utils.errors import Terminated
+from keras_deep.utils.files import check_folder
+from keras_deep.utils.recipe import PRECISIONS
+from keras_deep.utils.recipe import SCHEDULES
+from keras_deep.utils.recipe import check_recipe
 
 
 def train_command(
@@ -56,10 +63,10 @@ def train_command(
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
     schedule: Annotated[
-        str | None, typer.Option(help="step, cosine or constant.")
+        str | None, typer.Option(help=f"{', '.join(SCHEDULES)}.")
     ] = None,
     precision: Annotated[
-        str | None, typer.Option(help="A dtype policy: mixed_bfloat16, ...")
+        str | None, typer.Option(help=f"{', '.join(PRECISIONS)}.")
     ] = None,
     seed: Annotated[int | None, typer.Option()] = None,
     force: Annotated[
@@ -84,6 +91,8 @@ def train_command(
         "image_size": image_size,
         "skip_unreadable": skip_unreadable or None,
     }
+    check_recipe(_given(given))
+    check_folder(output, "output")
     before = None
     if config is not None:
         from keras_deep.training.run_card import read_run
@@ -101,7 +110,8 @@ def train_command(
         text = str(error) or "Interrupted before the first step."
         console = Console(stderr=True)
         console.print(text, style="red", markup=False, highlight=False)
-        raise typer.Exit(130) from error
+        code = 143 if isinstance(error, Terminated) else 130
+        raise typer.Exit(code) from error
     print_summary(result.card, output)
 
 
@@ -111,6 +121,12 @@ def _resolve(before, model, context, load, given):
     if name is None:
         raise ValueError(
             "Expected the name of a model, or `--config` with a result.json."
+        )
+    known = catalogue.models().get(name)
+    if known is not None and known.kind == "sequence":
+        raise ValueError(
+            "Expected a model of images, as all data sets are. Received: "
+            f"{name}, one of sequences: fit it in Python."
         )
     training = before and before.training or {}
     arguments = builder_arguments(name, context)
@@ -123,6 +139,10 @@ def _resolve(before, model, context, load, given):
             kept.pop("input_shape", None)
         if "name" in load:
             kept.pop("classes", None)
+        if source and "weights" not in arguments:
+            from keras_deep.convert.sources import require_hash
+
+            require_hash(source, before.weights.get("sha256"))
         arguments = {**kept, **arguments}
 
     from keras_deep.training import Config
@@ -166,5 +186,5 @@ def print_summary(card, output):
         "results in": str(output),
     }
     for name, value in rows.items():
-        table.add_row(name, value)
-    Console().print(table)
+        add_row(table, name, value)
+    print_table(table)

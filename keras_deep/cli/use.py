@@ -4,12 +4,26 @@ import pathlib
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+
+from keras_deep.cli.tables import add_row
+from keras_deep.cli.tables import print_table
+from keras_deep.utils.files import check_folder
+from keras_deep.utils.files import existing_file
+from keras_deep.utils.text import print_lines
 
 _MODEL = Annotated[
     pathlib.Path, typer.Argument(help="A .keras file or a SavedModel.")
 ]
+
+
+def _check_model(path):
+    """Refuses a wrong path before Keras is imported."""
+    if not path.exists():
+        raise FileNotFoundError(
+            "Expected the path of a `.keras` file or of a SavedModel. "
+            f"Received: {str(path)!r}, which does not exist."
+        )
 
 
 def evaluate_command(
@@ -34,16 +48,21 @@ def evaluate_command(
     ] = False,
 ):
     """Evaluate a saved model on a data set."""
+    _check_model(model)
+
     from keras_deep.export.loading import load
+    from keras_deep.training.evaluate import check_split
     from keras_deep.training.evaluate import evaluate
 
+    check_split(split)
     skip = skip_unreadable or None
     measured = evaluate(load(model), data, data_dir, split, batch_size, skip)
-    table = Table(title=f"{model} on {measured.pop('data')}, {split}")
+    print_lines([f"{model} on {measured.pop('data')}, {split}:"])
+    table = Table()
     for name in measured:
         table.add_column(name, justify="right")
-    table.add_row(*(f"{value:.4f}" for value in measured.values()))
-    Console().print(table)
+    add_row(table, *(f"{value:.4f}" for value in measured.values()))
+    print_table(table)
 
 
 def predict_command(
@@ -52,15 +71,19 @@ def predict_command(
     top: Annotated[int, typer.Option(min=1, help="Classes to print.")] = 3,
 ):
     """Print the most probable classes of image files."""
+    _check_model(model)
+    for image in images:  # Before the model is loaded.
+        existing_file(image, "the path of an image")
+
     from keras_deep.export.loading import load
     from keras_deep.export.prediction import predict
 
     table = Table("image", "class", "score")
     for path, classes in zip(images, predict(load(model), images, top)):
         for i, (name, score) in enumerate(classes):
-            table.add_row("" if i else str(path), name, f"{score:.4f}")
+            add_row(table, "" if i else path, name, f"{score:.4f}")
         table.add_section()
-    Console().print(table)
+    print_table(table)
 
 
 def export_command(
@@ -73,8 +96,10 @@ def export_command(
     ] = None,
 ):
     """Write a numbered SavedModel for TF Serving."""
+    _check_model(model)
+    check_folder(directory, "directory")
+
     from keras_deep.export import saved_model
     from keras_deep.export.loading import load
 
-    path = saved_model(load(model), directory, version)
-    Console().print(f"Wrote {path}", highlight=False)
+    print_lines([f"Wrote {saved_model(load(model), directory, version)}"])

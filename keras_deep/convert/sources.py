@@ -97,6 +97,33 @@ def open_source(source, form=None):
     )
 
 
+def require_hash(source, sha256):
+    """Refuses weights that are not those that a run started from.
+
+    Args:
+        source: string, as in `open_source`.
+        sha256: string, the hash of then, or `None` if it is not known.
+
+    Raises:
+        ValueError: if the file has another hash.
+        FileNotFoundError: if there is no such file.
+    """
+    from keras_deep.convert.hub.fetching import fetch
+    from keras_deep.convert.hub.fetching import sha256_of
+
+    if sha256 is None:
+        return
+    found = fetch(_split(source)[0])
+    given = found.sha256 or sha256_of(found.path)
+    if given != sha256:
+        raise ValueError(
+            f"Expected {source!r} to be the file that the run started from, "
+            f"whose SHA-256 is {sha256}. Received: a file with {given}. Put "
+            "the one of then there, or pass `weights` (`--weights`) to start "
+            "from another one."
+        )
+
+
 def _split(text):
     """Returns what names the file, and the part of it behind `#`, if any."""
     place, _, part = text.rpartition("#")

@@ -67,17 +67,23 @@ def _local(read, name, data_dir):
     npz = [p for p in archives if p.suffix == ".npz" and p.is_file()]
     splits = read_npz(npz[0]) if npz else read(name, path)
     if splits is None:
-        held = sorted(p.name for p in path.iterdir()) if path.is_dir() else ()
+        held = "other data"
+        if path.is_dir():
+            held = f"only {sorted(p.name for p in path.iterdir())[:8]}"
         raise ValueError(
             f"Expected `data_dir` to hold the files of {name!r} (see "
             "`keras_deep.data.load`). Received: "
-            f"data_dir={str(data_dir)!r}, which holds {held[:8]}"
+            f"data_dir={str(data_dir)!r}, which holds {held}"
         )
     return splits, None
 
 
 def _read_digits(name, data_dir):
-    del name, data_dir  # The digits come with scikit-learn.
+    if data_dir is not None:
+        raise ValueError(
+            f"Expected no `data_dir` for {name!r}, which come with "
+            f"scikit-learn. Received: data_dir={str(data_dir)!r}"
+        )
     return read_digits(), None
 
 
@@ -185,9 +191,10 @@ def find_dataset(name, data_dir):
     known = prepared_names(data_dir)
     if name.split("/")[0].split(":")[0] not in known:
         raise ValueError(
-            f"Expected `name` to be one of {list_datasets()}, the path of a "
-            "folder or `.npz` file, or a data set of tensorflow-datasets (pip "
-            f"install 'keras_deep[datasets]'). Received: name={name!r}."
+            f"Expected `name` (`--data`) to be one of {list_datasets()}, the "
+            "path of a folder or `.npz` file, or a data set of "
+            "tensorflow-datasets (pip install 'keras_deep[datasets]'). "
+            f"Received: {name!r}."
             f"{did_you_mean(name, [*DATASETS, *known])}"
         )
     return Dataset(read_tfds), data_dir

@@ -37,8 +37,8 @@ def load(path):
     found = versions(path)
     if not found:
         raise ValueError(
-            "Expected a `.keras` file, a SavedModel or a directory with "
-            f"numbered SavedModels. Received: path={str(path)!r}"
+            "Expected a `.keras` file, a SavedModel or a folder with numbered "
+            f"SavedModels. Received: {str(path)!r}, a folder without any."
         )
     return _load_saved_model(path / str(found[-1]))
 

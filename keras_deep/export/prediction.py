@@ -7,6 +7,7 @@ from keras_deep.models.image_needs import preprocessing_for
 from keras_deep.models.output_kind import INDEPENDENT
 from keras_deep.models.output_kind import LOGITS
 from keras_deep.models.output_kind import output_kind
+from keras_deep.utils.files import existing_file
 from keras_deep.utils.preprocessing import as_preprocessing
 
 
@@ -40,6 +41,8 @@ def predict(model, images, top=3):
             f"Received: {model.name!r} with {model.output_shape}, as with "
             "`include_top=False`."
         )
+    for path in images:
+        existing_file(path, "the path of an image")
     decoded = [decode_image(path, preprocessing) for path in images]
     outputs = model.predict(
         preprocess(np.stack(decoded), preprocessing), verbose=0

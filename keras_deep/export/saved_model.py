@@ -4,6 +4,7 @@ import pathlib
 
 from keras_deep.models.card import card_if_clear
 from keras_deep.models.output_kind import output_kind
+from keras_deep.utils.files import check_folder
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
 from keras_deep.utils.json_text import json_text
@@ -31,11 +32,13 @@ def saved_model(model, directory, version=None):
 
     Raises:
         FileExistsError: if the version exists.
+        NotADirectoryError: if `directory` is a file.
         ValueError: if `version` is not a positive int.
         ImportError: if TensorFlow is not installed.
     """
     _require_tensorflow()
     directory = pathlib.Path(directory)
+    check_folder(directory, "directory")
     if version is None:
         version = max(versions(directory), default=0) + 1
     if not isinstance(version, int) or version < 1:

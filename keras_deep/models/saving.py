@@ -1,8 +1,10 @@
 """Saving and loading `.keras` files with the card."""
 
+import contextlib
 import json
 import pathlib
 import zipfile
+import zlib
 
 import keras
 
@@ -14,11 +16,13 @@ from keras_deep.models.card import cards
 from keras_deep.models.card import parse_card
 from keras_deep.models.half_precision import precision_of_file
 from keras_deep.models.unstack import unstacked
-from keras_deep.utils.files import refuse_existing
+from keras_deep.utils.files import check_new_file
+from keras_deep.utils.files import existing_file
 from keras_deep.utils.files import written_whole
 from keras_deep.utils.json_text import json_text
 
 CARD_MEMBER = "keras_deep.json"
+_MEMBERS = {"config.json", "model.weights.h5"}
 
 
 def save(model, path, overwrite=False, portable=False):
@@ -41,6 +45,7 @@ def save(model, path, overwrite=False, portable=False):
     Raises:
         ValueError: if `path` has another ending.
         FileExistsError: if the file exists and `overwrite` is not set.
+        OSError: if nothing can be written there.
     """
     path = pathlib.Path(path)
     if path.suffix != ".keras":
@@ -49,8 +54,9 @@ def save(model, path, overwrite=False, portable=False):
             f"path={str(path)!r}. For a SavedModel use "
             "`keras_deep.export.saved_model`."
         )
-    if not overwrite:
-        refuse_existing(path, "Pass `overwrite=True` to replace it.")
+    check_new_file(
+        path, "path", overwrite, "Pass `overwrite=True` to replace it."
+    )
     found = card_if_clear(model)
     if portable:
         model = with_stock_layers(unstacked(model))
@@ -72,27 +78,51 @@ def load_file(path):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the file is not a Keras file, or its card is of a
-            newer format.
+        ValueError: if the file is not a Keras file or damaged, or its card is
+            of a newer format.
     """
-    path = pathlib.Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"Expected a `.keras` file. Received: path={str(path)!r}, which "
-            "does not exist."
-        )
-    if not zipfile.is_zipfile(path):
-        raise ValueError(
-            "Expected a `.keras` file, which is a zip archive. Received: "
-            f"path={str(path)!r}, which is something else or incomplete."
-        )
-    found = read_card(path)  # First: a newer file may have unknown layers.
-    with precision_of_file(path):
-        model = keras.models.load_model(path)
+    path = existing_file(path, "a `.keras` file")
+    with _named_damage(path):
+        _check_archive(path)
+        found = read_card(path)  # First: a newer file may have unknown layers.
+        with precision_of_file(path):
+            model = keras.models.load_model(path)
     # What the layers carry may be that of a nested model only.
     if found not in (None, *cards(model), card_if_clear(model)):
         attach_card(model, found)
     return model
+
+
+@contextlib.contextmanager
+def _named_damage(path):
+    """Names the file in what the readers of its parts raise."""
+    try:
+        yield
+    except (OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as e:
+        raise ValueError(
+            f"Expected a complete `.keras` file. Received: {str(path)!r}, "
+            f"which is damaged: {type(e).__name__}: {e}"
+        ) from e
+
+
+def _check_archive(path):
+    if not zipfile.is_zipfile(path):
+        raise ValueError(
+            "Expected a `.keras` file, which is a zip archive. Received: "
+            f"{str(path)!r}, which is something else or incomplete."
+        )
+    with zipfile.ZipFile(path) as archive:
+        members = archive.namelist()
+    if not _MEMBERS <= set(members):
+        raise ValueError(
+            "Expected a `.keras` file of Keras 3, an archive with the members "
+            f"{sorted(_MEMBERS)}. Received: {str(path)!r} with {members[:5]}"
+        )
+    if path.suffix != ".keras":
+        raise ValueError(
+            "Expected a file whose name ends in `.keras`, as Keras demands. "
+            f"Received: {str(path)!r}. Rename it."
+        )
 
 
 def read_card(path):

@@ -4,6 +4,7 @@ import keras
 
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.registry import create_model
+from keras_deep.models.registry import entry_of
 from keras_deep.models.registry import signature_of
 
 NAMED = "a registered name"
@@ -54,7 +55,7 @@ def check_fits(model, data):
     if data.classes < 2:
         advice = ". There is nothing to tell apart: give two classes or more."
     elif fits and ends:
-        advice = f". Build the model with `classes={data.classes}`."
+        advice = f". A model for them is built with `classes={data.classes}`."
     raise ValueError(
         f"Expected a model from images of shape {wanted} to {data.classes} "
         f"classes, as {data.name!r} has. Received: {model.name!r} from "
@@ -123,6 +124,17 @@ def image_shape(data):
     return channels, height, width
 
 
+def _check_size(name, data):
+    least = getattr(entry_of(name).record, "min_size", 0)
+    height, width, _ = data.shape
+    if min(height, width) < least:
+        raise ValueError(
+            f"Expected images with sides of at least {least} for {name}. "
+            f"Received: {data.name!r} with images of {height} x {width}; "
+            "`image_size` (`--image-size`) gives another size."
+        )
+
+
 def _build(build, data):
     if isinstance(build, keras.Model):
         return build
@@ -131,6 +143,8 @@ def _build(build, data):
     if isinstance(build, tuple) and len(build) == 2:
         name, arguments = build
         facts = {"input_shape": image_shape(data), "classes": data.classes}
+        if "input_shape" not in arguments:
+            _check_size(name, data)
         known = signature_of(name).parameters
         facts = {key: facts[key] for key in facts if key in known}
         return create_model(name, **{**facts, **arguments})

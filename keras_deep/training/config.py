@@ -1,14 +1,14 @@
 """Training configuration: learning rate schedule, optimizer, precision."""
 
 import dataclasses
-import math
-import numbers
 import types
 
 import keras
 
 from keras_deep.optimizers import SGD
 from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.recipe import SCHEDULES
+from keras_deep.utils.recipe import check_recipe
 
 
 def _step(config, steps):
@@ -35,54 +35,9 @@ def _constant(config, steps):
     return config.learning_rate
 
 
-SCHEDULES = types.MappingProxyType(
-    {"step": _step, "cosine": _cosine, "constant": _constant}
+_RATES = types.MappingProxyType(
+    dict(zip(SCHEDULES, (_step, _cosine, _constant)))
 )
-
-
-_POLICIES = ("mixed_bfloat16", "mixed_float16", "bfloat16", "float64")
-
-
-def _is_int(value, least):
-    return type(value) is int and value >= least
-
-
-def _is_number(value):
-    return (
-        isinstance(value, numbers.Real)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-    )
-
-
-# What a field has to be: a function that says whether a value is, and words.
-_RULES = {
-    "epochs": (lambda v: _is_int(v, 1), "a positive int"),
-    "learning_rate": (lambda v: _is_number(v) and v > 0, "a positive float"),
-    "momentum": (lambda v: _is_number(v) and 0 <= v < 1, "in [0, 1)"),
-    "weight_decay": (lambda v: _is_number(v) and v >= 0, "at least 0"),
-    "seed": (
-        lambda v: v is None or _is_int(v, 0) and v < 2**32,
-        "an int in [0, 2**32), or None",
-    ),
-    "ema": (
-        lambda v: v is None or _is_number(v) and 0 < v < 1,
-        "in (0, 1), or None",
-    ),
-}
-
-
-def _check_policy(precision):
-    try:
-        if not isinstance(precision, str):
-            raise TypeError(precision)
-        keras.dtype_policies.get(precision)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            "Expected `precision` to be a Keras dtype policy, such as "
-            f'"float32", {", ".join(map(repr, _POLICIES))}. Received: '
-            f"precision={precision!r}.{did_you_mean(precision, _POLICIES)}"
-        ) from error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,26 +91,12 @@ class Config:
         return super().__new__(cls)
 
     def __post_init__(self):
-        for name, (accepts, wanted) in _RULES.items():
-            value = getattr(self, name)
-            if not accepts(value):
-                raise ValueError(
-                    f"Expected `{name}` to be {wanted}. "
-                    f"Received: {name}={value!r}"
-                )
-        if self.schedule not in SCHEDULES:
-            raise ValueError(
-                f"Expected `schedule` to be one of {list(SCHEDULES)}. "
-                f"Received: schedule={self.schedule!r}."
-                f"{did_you_mean(self.schedule, SCHEDULES)}"
-            )
-        if self.precision is not None:
-            _check_policy(self.precision)
+        check_recipe(dataclasses.asdict(self))
 
     def optimizer(self, steps):
         """Returns the optimizer for a training run of `steps` steps."""
         return SGD(
-            SCHEDULES[self.schedule](self, steps),
+            _RATES[self.schedule](self, steps),
             momentum=self.momentum,
             nesterov=self.momentum > 0,
             weight_decay=self.weight_decay or None,

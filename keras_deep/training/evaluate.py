@@ -7,6 +7,7 @@ from keras_deep.models.image_needs import known_preprocessing
 from keras_deep.training.build import check_fits
 from keras_deep.training.loss import OfOutputs
 from keras_deep.training.loss import loss_and_metrics
+from keras_deep.utils.errors import did_you_mean
 
 SPLITS = ("train", "validation", "test")
 
@@ -44,10 +45,7 @@ def evaluate(
     """
     from keras_deep.data import load
 
-    if split not in SPLITS:
-        raise ValueError(
-            f"Expected `split` to be one of {SPLITS}. Received: {split!r}"
-        )
+    check_split(split)
     found = card_if_clear(model)
     arguments = (found and found.training or {}).get("data", {})
     if data is not None and data != arguments.get("name"):
@@ -74,6 +72,19 @@ def evaluate(
     with pipelines.named_errors():
         measured = measure(model, getattr(pipelines, split))
     return {"data": arguments["name"], **measured}
+
+
+def check_split(split):
+    """Refuses what is no name of a split.
+
+    Raises:
+        ValueError: with near misses.
+    """
+    if split not in SPLITS:
+        raise ValueError(
+            f"Expected `split` to be one of {SPLITS}. Received: "
+            f"split={split!r}.{did_you_mean(split, SPLITS)}"
+        )
 
 
 def measure(model, pipeline, callbacks=()):

@@ -2,6 +2,8 @@
 
 import pathlib
 
+from keras_deep.utils.files import check_folder
+
 # Nothing else in the folder belongs to a run.
 BEST = "best.keras"
 LAST = "last.keras"
@@ -27,16 +29,13 @@ class RunFolder:
 
     Raises:
         FileExistsError: if there are such files and `overwrite` is not set.
-        NotADirectoryError: if `path` is a file.
+        NotADirectoryError: if `path` or a part of it is a file.
+        PermissionError: if nothing can be written there.
     """
 
     def __init__(self, path, overwrite=False):
         self.path = pathlib.Path(path)
-        if self.path.exists() and not self.path.is_dir():
-            raise NotADirectoryError(
-                "Expected `output` to be a folder. Received: "
-                f"output={str(path)!r}, which is a file."
-            )
+        check_folder(self.path, "output")
         found = [p.relative_to(self.path) for p in self._earlier()]
         if found and not overwrite:
             finished = (self.path / RESULT).exists()

@@ -65,7 +65,7 @@ def test_converts_and_verifies(folder):
     assert len(card.weights["sha256"]) == 64
     before = (folder / "a.keras").read_bytes()
     error = run_here(*words, "-o", "a.keras", folder=folder, code=1)
-    assert "Pass --force" in " ".join(error.split())
+    assert "Pass `--force`" in " ".join(error.split())
     assert (folder / "a.keras").read_bytes() == before
     run_here(*words, "-o", "a.keras", "--force", folder=folder)
 
@@ -121,7 +121,7 @@ def test_another_convention_is_refused_with_the_way_out(folder):
     words = ["convert", "a.npz", "--to", "CifarResNet", "--blocks", "(1, 1)"]
     convention = ["--convention", "pytorchcv"]
     error = run_here(*words, *convention, folder=folder, code=1)
-    assert "`convention='paper'`" in " ".join(error.split())
+    assert "`--convention paper`" in " ".join(error.split())
 
 
 def test_a_caffe_net_is_converted_as_it_is(folder, shared):

@@ -6,14 +6,16 @@ import subprocess
 import sys
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import keras_deep
 from keras_deep import catalogue
 from keras_deep.cli.app import app
-from keras_deep.cli.app import with_options
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
+from keras_deep.cli.messages import options_of
+from keras_deep.cli.messages import with_options
 from tests.support.command_line import Context
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -98,11 +100,14 @@ def test_misspelt_options_of_the_command_have_near_misses():
 @pytest.mark.parametrize(
     "words, message",
     [
-        (["--depth", "abc"], "--depth to be of the type int.*'abc'"),
-        (["--depth", "2.5"], "--depth to be of the type int.*2.5"),
-        (["--depth", "true"], "--depth to be of the type int.*True"),
-        (["--include-top", "7"], "--include-top to be of the type bool.*7"),
+        (["--depth", "abc"], "`--depth` to be an int, such as 44.*'abc'"),
+        (["--depth", "2.5"], "`--depth` to be an int.*2.5"),
+        (["--depth", "true"], "`--depth` to be an int.*True"),
+        (["--depth", "none"], "`--depth` to be an int.*None"),
+        (["--depth", "{[1]: 2}"], "`--depth` to be an int.*1"),
+        (["--include-top", "7"], "`--include-top` to be a bool.*7"),
         (["--depth"], "a value after --depth"),
+        (["more"], "nothing but options beside `ResNet44`.*more"),
     ],
 )
 def test_values_of_another_type_are_refused(words, message):
@@ -133,11 +138,60 @@ def test_the_shell_completes_names_of_models():
     assert complete_model("resnet15") == ["ResNet152", "ResNet152V2"]
 
 
-def test_errors_name_the_options_that_were_given(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["keras-deep", "list", "--data-dir=x"])
-    text = "Expected `data_dir` to be a folder and `name` a name."
-    expected = "Expected `--data-dir` to be a folder and `name` a name."
-    assert with_options(text) == expected
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("`data_dir` to be a folder", "`--data-dir` to be a folder"),
+        ("`name` (`--data`) to be", "`--data` to be"),
+        ("pass `overwrite=True` (`--force`)", "pass `--force`"),
+        ("`--image-size` (`image_size`)", "`--image-size`"),
+        ("use `depth=20` or `classes=`", "use `--depth 20` or `--classes`"),
+        ('use `convention="timm"`', "use `--convention timm`"),
+        ("Received: depth=21", "Received: --depth 21"),
+        ("one of `keras_deep.list_models()`", "one of `keras-deep list`"),
+        # No options of the command, but what else they are.
+        ("`x_train`, `weights.h5`, a=1", "`x_train`, `weights.h5`, a=1"),
+        ("`block` of `name`", "`block` of `name`"),
+    ],
+)
+def test_errors_speak_of_options(text, expected):
+    options = options_of(app, ["train", "DenseNetBC", "--depth", "21"])
+    assert with_options(text, options) == expected
+
+
+def test_options_are_those_of_the_command_and_its_model():
+    assert "growth_rate" in options_of(app, ["show", "DenseNetBC"])
+    assert "growth_rate" not in options_of(app, ["show", "ResNet50"])
+    # Of which model, the file says.
+    assert "growth_rate" in options_of(app, ["train", "--config=a.json"])
+    # The weights are the argument.
+    assert "weights" not in options_of(app, ["convert", "--to", "ResNet50"])
+    assert options_of(app, ["evaluate", "ResNet50"]) & {"depth"} == set()
+    assert options_of(app, []) == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--depth", "20", "DenseNetBC", "--epochs", "2"],
+        ["--epochs", "2", "--depth=20", "DenseNetBC"],
+        ["DenseNetBC", "--epochs=2", "--depth", "20"],
+    ],
+    ids=" ".join,
+)
+def test_options_of_the_model_may_stand_anywhere(words):
+    command = typer.main.get_command(app).commands["train"]
+    context = command.make_context("train", words)
+    assert context.params["model"] == "DenseNetBC"
+    assert context.params["epochs"] == 2
+    assert builder_arguments("DenseNetBC", context) == {"depth": 20}
+
+
+def test_a_misspelt_option_is_no_model():
+    words = ["train", "--dept", "--config", "a.json"]
+    command = typer.main.get_command(app).commands["train"]
+    context = command.make_context("train", words[1:])
+    assert context.params["model"] is None and context.args == ["--dept"]
 
 
 def test_training_without_data_names_the_data_sets():

@@ -177,7 +177,7 @@ def test_no_network_says_what_to_put_where(server, models, published):
     message = str(caught.value)
     assert re.search(r"'127.0.0.1' to be reachable.*no connection", message)
     assert f"{server.url}/tv/{NAME}" in message
-    assert str(models / NAME) in message and "`weights=`" in message
+    assert str(models / NAME) in message and "pass the path" in message
     assert "KERAS_DEEP_TORCHVISION_URL" in message
     with pytest.raises(ConnectionError, match="HTTPS_PROXY"):
         fetch(f"{server.url}/{NAME}")

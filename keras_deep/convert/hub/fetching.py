@@ -83,6 +83,11 @@ def fetch(source):
 
 def _from_path(text):
     path = pathlib.Path(text).expanduser()
+    if path.is_dir():
+        raise IsADirectoryError(
+            f"Expected the path of a file. Received: {text!r}, which is a "
+            "folder."
+        )
     if not path.is_file():
         raise FileNotFoundError(
             f"Expected the path of a file. Received: {text!r}, where there "
@@ -116,7 +121,7 @@ def _from_address(url, mirror="name a proxy in HTTPS_PROXY"):
         require_reachable(
             url,
             url,
-            "Download it where there is a network and pass `weights=` the "
+            "Download it where there is a network and pass the "
             f"path of the file, or put it at {str(path)!r}; or {mirror}.",
         )
         download(url, path)

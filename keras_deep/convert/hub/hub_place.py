@@ -51,7 +51,7 @@ class Place(NamedTuple):
         folder = "models--" + self.repo.replace("/", "--")
         return (
             f"Where there is a network, download {url}/{self.files[0]} and "
-            f"pass `weights=` the path of the file; or copy the folder "
+            f"pass the path of the file; or copy the folder "
             f"{folder!r} of another machine's cache to "
             f"{str(self.cache / folder)!r}; or name a mirror in HF_ENDPOINT "
             "or a proxy in HTTPS_PROXY."
