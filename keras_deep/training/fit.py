@@ -26,6 +26,7 @@ from keras_deep.training.ending import diverged
 from keras_deep.training.ending import interrupted
 from keras_deep.training.ending import write_result
 from keras_deep.training.evaluate import measure
+from keras_deep.training.first_statistics import FirstStatistics
 from keras_deep.training.guard import Guard
 from keras_deep.training.history import logging
 from keras_deep.training.loss import loss_and_metrics
@@ -68,6 +69,10 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     A folder that holds a file of an earlier run, however that ended, is
     refused unless `overwrite` is set. Where a checkpoint cannot be written,
     the training goes on with the weights in memory and tries again.
+
+    A step is traced once, with variables made beforehand. In the statistics of
+    batch normalisation that a fresh network is first validated with, its
+    initial ones have no share, see `training.first_statistics`.
 
     Args:
         build: registered name, pair of a name and a dict of arguments,
@@ -136,6 +141,7 @@ def _train(run, data, callbacks, stop):
             verbose=0,
             callbacks=[
                 timer,
+                FirstStatistics(),
                 guard,
                 *averaging(run.config),
                 *callbacks,
