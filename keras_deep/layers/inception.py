@@ -81,7 +81,8 @@ def inception_residual(x, at, branches, scale, activate=True):
 
     The convolution brings the concatenated branches to the channels of `x`; it
     has a bias, and no normalisation follows. Scaling it down keeps the
-    training stable where a block has more than 1000 filters, says the paper.
+    training stable where blocks have many filters, says the paper (from
+    memory: more than 1000).
 
     Args:
         x: image tensor.

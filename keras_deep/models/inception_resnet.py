@@ -127,11 +127,11 @@ def InceptionResNetV1(
 ):
     """Builds Inception-ResNet-v1, for images of 299 pixels.
 
-    The network is pytorchcv's, as the authors have released none. Unlike the
-    paper's it has 512 normalised units without activation before the
-    classifier, and a sixth block in the last stage; that last block of all
-    does not scale its branches, and no ReLU follows. Scales of 0.17, 0.1 and
-    0.2 are from the authors' code of version 2; the paper says 0.1 to 0.3.
+    The network is pytorchcv's, as the authors have released none. It has 512
+    normalised units without activation before the classifier and a sixth block
+    in the last stage, which the paper has not (from memory). That last block
+    does not scale its branches, and no ReLU follows. The other scales, 0.17,
+    0.1 and 0.2, are pytorchcv's too; the paper says 0.1 to 0.3 (from memory).
 
     Reference:
     - [Inception-v4, Inception-ResNet and the Impact of Residual Connections on
@@ -139,7 +139,7 @@ def InceptionResNetV1(
 
     Args:
         dropout_rate: float in `[0, 1)`. Dropout before the last dense layers;
-            the paper keeps 0.8, pytorchcv 0.4.
+            the paper keeps 0.8 (from memory), pytorchcv 0.4.
         blocks: sequence of three ints, the residual blocks of each stage.
         stack: see `ResNet`.
 
