@@ -27,7 +27,10 @@ def _check_model(path):
 
 
 def evaluate_command(
-    model: _MODEL,
+    models: Annotated[
+        list[pathlib.Path],
+        typer.Argument(help="A .keras file or a SavedModel, or several."),
+    ],
     data: Annotated[
         str | None,
         typer.Option(help="By default the model's training data set."),
@@ -47,21 +50,30 @@ def evaluate_command(
         ),
     ] = False,
 ):
-    """Evaluate a saved model on a data set."""
-    _check_model(model)
+    """Evaluate a saved model on a data set, or several and their mean."""
+    for path in models:
+        _check_model(path)
 
     from keras_deep.export.loading import load
     from keras_deep.training.evaluate import check_split
     from keras_deep.training.evaluate import evaluate
 
     check_split(split)
-    skip = skip_unreadable or None
-    measured = evaluate(load(model), data, data_dir, split, batch_size, skip)
-    print_lines([f"{model} on {measured.pop('data')}, {split}:"])
-    table = Table()
-    for name in measured:
-        table.add_column(name, justify="right")
-    add_row(table, *(f"{value:.4f}" for value in measured.values()))
+    arguments = (data, data_dir, split, batch_size, skip_unreadable or None)
+    loaded = {str(path): load(path) for path in models}
+    if len(loaded) > 1:
+        from keras_deep.models.ensemble import ensemble
+
+        loaded["mean of the probabilities"] = ensemble(loaded.values())
+    table = Table("model")
+    for name, model in loaded.items():
+        measured = evaluate(model, *arguments)
+        name_of_data = measured.pop("data")
+        if not table.rows:
+            print_lines([f"On {name_of_data}, {split}:"])
+            for key in measured:
+                table.add_column(key, justify="right")
+        add_row(table, name, *(f"{x:.4f}" for x in measured.values()))
     print_table(table)
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import keras
 
+from keras_deep.layers.identity import Identity
 from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
@@ -65,7 +66,9 @@ def ensemble(models, name="ensemble"):
         if kind == LOGITS:
             y = keras.layers.Softmax(name=f"{title}_softmax")(y)
         outputs.append(y)
-    mean = keras.layers.Average(name="predictions")(outputs)
+    mean = keras.layers.Average(name="mean")(outputs)
+    # It carries the card, into copies and files too.
+    mean = Identity(name="predictions")(mean)
     result = keras.Model(inputs, mean, name=name)
     attach_card(result, _card_of(cards, name))
     return result

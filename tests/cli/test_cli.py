@@ -89,6 +89,28 @@ def test_evaluate_export_and_predict(trained):
     assert "none.png" in error
 
 
+def test_evaluate_of_several_models_adds_their_mean(trained):
+    paths = ["run/best.keras", "other.keras"]
+    other = keras_deep.load(trained / paths[0])
+    rng = np.random.default_rng(0)
+    other.set_weights([w * rng.uniform(0.5, 2) for w in other.get_weights()])
+    keras_deep.save(other, trained / paths[1], overwrite=True)
+    output = run_here("evaluate", *paths, folder=trained)
+    models = [keras_deep.load(trained / path) for path in paths]
+    right, images = 0, 0
+    for x, y in keras_deep.data.load("digits").test:
+        mean = sum(keras.ops.convert_to_numpy(m(x)) for m in models) / 2
+        right += np.sum(mean.argmax(-1) == np.asarray(y))
+        images += len(y)
+    rows = [
+        line.split("│")[1:-1] for line in output.splitlines() if "│" in line
+    ]
+    rows = {row[0].strip(): row[1:] for row in rows}
+    assert list(rows) == [*paths, "mean of the probabilities"]
+    mean = [cell.strip() for cell in rows["mean of the probabilities"]]
+    assert f"{right / images:.4f}" in mean
+
+
 def test_interrupt_leaves_a_checkpoint(tmp_path):
     options = ["--epochs", "500", "--output", "run"]
     process = start("train", *SMALL, *DIGITS, *options, folder=tmp_path)
