@@ -89,6 +89,8 @@ def card(model):
     `keras_deep.layers.carrying`). So copies and files of the model have it,
     and models of its layers, such as `keras.Model(model.input, ...)`, share
     it. A model without a card has that of the model that is nested in it.
+    Copies of a model of Keras's own layers only have none; `keras_deep.save`
+    writes it all the same.
 
     Raises:
         ValueError: if several models with different cards are nested in it.

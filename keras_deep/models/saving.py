@@ -29,10 +29,10 @@ def save(model, path, overwrite=False, portable=False):
     """Saves a model with its card as a `.keras` file.
 
     The file is complete or not there: it is written under another name first.
-    `keras.models.load_model` reads it too, also where this package is not
-    installed, but for the card: files name Keras's layers in place of
-    this package's faster ones. Only stacked blocks and layers that Keras has
-    none of, such as `StochasticDepth`, need the package.
+    `keras.models.load_model` reads it too, and without the card where this
+    package is not installed: files name Keras's layers in place of this
+    package's faster ones. Only stacked blocks and layers that Keras has none
+    of, such as `StochasticDepth`, need the package.
 
     Args:
         model: `keras.Model`.
@@ -87,10 +87,14 @@ def load_file(path):
         found = read_card(path)  # First: a newer file may have unknown layers.
         with precision_of_file(path):
             model = keras.models.load_model(path)
-    # What the layers carry may be that of a nested model only.
-    if found not in (None, *cards(model), card_if_clear(model)):
+    if found is not None and not _carries(model, found):
         attach_card(model, found)
     return model
+
+
+def _carries(model, found):
+    """Returns whether the layers of a model, or nested ones, have a card."""
+    return found in cards(model) or found == card_if_clear(model)
 
 
 @contextlib.contextmanager

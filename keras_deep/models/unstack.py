@@ -49,8 +49,9 @@ def is_stacked(model):
 
 def _copy_cards(source, target):
     """Says on the cards of a model and of nested ones that they are flat."""
-    for found in own_cards(source):
-        arguments = {**found.arguments, "stack": False}
-        attach_card(target, dataclasses.replace(found, arguments=arguments))
+    own = own_cards(source)
+    if len(own) == 1:
+        arguments = {**own[0].arguments, "stack": False}
+        attach_card(target, dataclasses.replace(own[0], arguments=arguments))
     for inner in nested_models(source):
         _copy_cards(inner, target.get_layer(inner.name))
