@@ -25,14 +25,15 @@ def main():
     parser.add_argument("--epochs", type=int, default=15, help="on digits")
     parser.add_argument("--steps", type=int, default=3000, help="elsewhere")
     parser.add_argument("--depths", type=int, nargs="+", default=[50, 100])
+    parser.add_argument("--starts", type=int, default=2, help="on the disc")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     keras.utils.set_random_seed(arguments.seed)
     depths, steps = arguments.depths, arguments.steps
     curves = {
         "Digits: training accuracy": on_digits(depths, arguments.epochs),
-        "Linear: excess of the error": on_vectors([2, 10, *depths], steps),
-        "Disc: accuracy": on_a_disc(steps),
+        "Linear: excess of the error": on_vectors([2, *depths], steps),
+        "Disc: accuracy": on_a_disc(steps, arguments.starts),
     }
     draw(curves, arguments.picture)
     print(f"Wrote {arguments.picture}")
@@ -122,7 +123,7 @@ def on_vectors(depths, steps, units=10):
     return curves
 
 
-def on_a_disc(steps, layers=20, starts=2):
+def on_a_disc(steps, starts, layers=20):
     """Returns a dict of names to accuracies, of the best of several starts."""
     rng = np.random.default_rng(0)
     x = rng.uniform(-2, 2, (2000, 2)).astype("float32")
