@@ -23,6 +23,10 @@ from keras_deep.layers.stacks.shared import SharedBlocks
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem
+from keras_deep.models.highway import highway
+from keras_deep.models.highway_mlp import highway_dense
+from keras_deep.models.identity_matters import identity_block
+from keras_deep.models.one_neuron import one_neuron_block
 from tests.support import stacks
 
 
@@ -34,6 +38,12 @@ def block_of(name):
         return block(x, Position("conv2", "conv2_block1", shape[-1]))
 
     return apply, shape
+
+
+def once(block, shape=(8, 8, 4), **arguments):
+    """Applies a block of a family once."""
+    at = Position("conv2", "conv2_block1", shape[-1])
+    return functools.partial(block, at=at, **arguments), shape
 
 
 def strided(**arguments):
@@ -71,6 +81,10 @@ PARTS |= {
     for name in ("A", "B", "scaled", "shortcut_gated", "dropout")
 }
 PARTS |= {
+    "highway": once(highway, transform_bias=-1.0),
+    "highway of vectors": once(highway_dense, (6,), transform_bias=-1.0),
+    "without normalisation": once(identity_block),
+    "one neuron": once(one_neuron_block, (6,)),
     "groups": strided(branch=_grouped),
     "dense block": (dense_block, (8, 8, 4)),
     "group norm": (lambda x: group_norm(x, "a", 2), (8, 8, 4)),
