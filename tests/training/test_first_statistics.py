@@ -117,11 +117,11 @@ def test_a_layer_that_is_called_twice_is_left_alone(rng):
 @pytest.mark.proof
 @pytest.mark.tensorflow
 def test_one_step_of_a_deep_network_is_enough():
-    """Without the correction the validation loss is NaN."""
+    """Without the correction the validation loss is 5e11."""
     data = load_digits()
     data = dataclasses.replace(
         data, train=data.train.take(1), validation=data.validation.take(1)
     )
     network = ("CifarResNet", {"depth": 1202})
     result = fit(network, data, Config(epochs=1, learning_rate=1e-3))
-    assert np.isfinite(result.history["val_loss"]).all()
+    assert result.history["val_loss"][0] < 100

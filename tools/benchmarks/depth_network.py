@@ -1,5 +1,6 @@
 """Measures one network of the topic `depth`."""
 
+import contextlib
 import statistics
 import sys
 import tempfile
@@ -12,73 +13,110 @@ import tensorflow
 import keras_deep
 from benchmarks.measure import measured
 from benchmarks.measure import report
+from keras_deep import training
+from keras_deep.data import Data
 from keras_deep.export import saved_model
 
-BATCH = 8
 STEPS = 5
+LINE = "one line"
 
 
-class Clock:
-    """Measures the seconds between calls of `stop`, by name."""
+class Clock(keras.callbacks.Callback):
+    """Notes the time at the end of every training step."""
 
     def __init__(self):
-        self.seconds = {}
-        self._last = time.perf_counter()
+        super().__init__()
+        self.ends = []
 
-    def stop(self, name):
-        now = time.perf_counter()
-        self.seconds[name] = now - self._last
-        self._last = now
+    def on_train_batch_end(self, batch, logs=None):
+        float(logs["loss"])  # Waits for the step.
+        self.ends.append(time.perf_counter())
 
 
-def build(depth, block, version, stack):
+class Timed:
+    """Calls a function and adds up the seconds."""
+
+    def __init__(self, function):
+        self.function = function
+        self.seconds = 0.0
+
+    def __call__(self, *arguments):
+        start = time.perf_counter()
+        try:
+            return self.function(*arguments)
+        finally:
+            self.seconds += time.perf_counter() - start
+
+
+def build(depth, block, version, form):
     return keras_deep.CifarResNet(
         depth=int(depth),
         block=block,
         version=int(version),
-        stack=stack == "stacked",
+        stack=form.endswith("stacked"),
         classifier_activation=None,
     )
 
 
-def train(*network):
+def train(batch, *network):
     """Builds and trains a network; returns seconds and MiB."""
-    rng = numpy.random.default_rng(0)
-    x = tensorflow.constant(rng.standard_normal((BATCH, 32, 32, 3), "float32"))
-    y = tensorflow.constant(rng.integers(0, 10, BATCH))
+    batch, rng = int(batch), numpy.random.default_rng(0)
+    images = batch * (STEPS + 1)
+    x = rng.standard_normal((images, 32, 32, 3), "float32")
+    data = tensorflow.data.Dataset.from_tensor_slices(
+        (x, rng.integers(0, 10, images))
+    ).batch(batch)
     tensorflow.zeros([]) + 1.0  # Starts the runtime.
     measured(lambda: None)  # Loads what the measurement itself needs.
-    seconds, _, growth = measured(lambda: _train(network, x, y))
-    start = ("build", "optimizer", "trace", "first step")
-    seconds["start"] = sum(seconds[name] for name in start)
+    work = _by_training if network[-1].startswith("training") else _by_fit
+    seconds, _, growth = measured(lambda: _train(network, data, work))
     return {**seconds, "memory": growth / 2**20}
 
 
-def _train(network, x, y):
-    clock = Clock()
+def _train(network, data, work):
+    start = time.perf_counter()
     model = build(*network)
-    clock.stop("build")
+    built = time.perf_counter()
+    clock, trace = Clock(), Timed(model.train_step)
+    model.train_step = trace
+    work(model, data, clock, network[-1])
+    first = clock.ends[0]
+    return {
+        "build": built - start,
+        "fit": first - built,
+        "trace": trace.seconds,
+        "start": first - start,
+        "step": statistics.median(numpy.diff(clock.ends)),
+    }
+
+
+def _by_fit(model, data, clock, form):
+    """Trains as a user of Keras does."""
     model.compile(
         keras.optimizers.SGD(0.01, momentum=0.9),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
-    model.optimizer.build(model.trainable_variables)
-    clock.stop("optimizer")
-    step = tensorflow.function(lambda x, y: model.train_step((x, y)))
-    step = step.get_concrete_function(x, y)
-    clock.stop("trace")
-    _wait(step(x, y))
-    clock.stop("first step")
-    steps = []
-    for _ in range(STEPS):
-        _wait(step(x, y))
-        clock.stop("step")
-        steps.append(clock.seconds["step"])
-    return {**clock.seconds, "step": statistics.median(steps)}
+    if form == LINE:
+        model.optimizer.build(model.trainable_variables)
+    model.fit(data, verbose=0, callbacks=[clock])
 
 
-def _wait(logs):
-    return {name: float(value) for name, value in logs.items()}
+def _by_training(model, data, clock, form):
+    """Trains as a user of this package does, which also tests."""
+    given = Data(
+        name="random",
+        classes=10,
+        class_names=None,
+        sizes={"train": 1, "test": 1},
+        preprocessing={"shape": (32, 32, 3)},
+        arguments={},
+        train_from=lambda epoch: data,
+        train=data,
+        validation=None,
+        test=data.take(1),
+    )
+    with contextlib.redirect_stdout(sys.stderr):
+        training.fit(model, given, training.Config(epochs=1), callbacks=clock)
 
 
 def files(*network):
