@@ -110,7 +110,8 @@ def CifarResidualAttentionNet(
     version 2, with 64, 128 and 256 channels at 32, 16 and 8 pixels, whose last
     three units keep channels and size. Its convolutions have the 1.9 and 5.1
     million weights that the paper states for 92 and 236 layers, but 10.1
-    million for 452, where the paper states 8.6.
+    million for 452, where the paper states 8.6. The paper's figures for CIFAR
+    are from public transcriptions of it.
 
     Reference:
     - [Residual Attention Network for Image Classification](
