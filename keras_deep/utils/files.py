@@ -137,15 +137,11 @@ def existing_file(path, expected):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        IsADirectoryError: if it is a folder.
     """
-    if os.path.isdir(path):
-        raise IsADirectoryError(
-            f"Expected {expected}. Received: {str(path)!r}, which is a folder."
-        )
-    if not os.path.exists(path):
+    if os.path.isdir(path) or not os.path.exists(path):
+        is_folder = os.path.isdir(path)
+        what = "is a folder" if is_folder else "does not exist"
         raise FileNotFoundError(
-            f"Expected {expected}. Received: {str(path)!r}, which does not "
-            "exist."
+            f"Expected {expected}. Received: {str(path)!r}, which {what}."
         )
     return pathlib.Path(path)

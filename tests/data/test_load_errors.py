@@ -52,7 +52,7 @@ def test_wrong_arguments_are_refused(arguments, message, monkeypatch):
         ("folder", None, "`data_dir` to be a folder"),
         ("folder", "nowhere", "`data_dir` to be an existing"),
         ("cifar10", "nowhere", "`data_dir` to be an existing"),
-        ("mnist", ".", r"files of 'mnist'.*which holds \['note.txt'\]"),
+        ("mnist", ".", r"files of 'mnist'.*which holds only \['note.txt'\]"),
         ("note.txt", None, "or an `.npz` file. Received: 'note.txt'"),
         (".", None, "one folder for each class"),
     ],

@@ -1,5 +1,6 @@
 """What `--config` repeats, and what it refuses."""
 
+import hashlib
 import json
 
 import keras
@@ -36,12 +37,21 @@ def test_a_run_by_name_is_repeated(write):
     assert (data["name"], config.epochs) == ("digits", 3)
 
 
-def test_the_weights_that_a_run_started_from_are_loaded_again(write):
-    weights = {"source": "a.pth", "sha256": "0"}
+def test_the_weights_that_a_run_started_from_are_loaded_again(write, tmp_path):
+    file = tmp_path / "a.pth"
+    file.write_bytes(b"weights")
+    sha256 = hashlib.sha256(b"weights").hexdigest()
+    weights = {"source": str(file), "sha256": sha256}
     arguments = {"classes": 10, "classifier_activation": None}
     path = write(weights=weights, arguments=arguments)
     build, _, _ = _resolve(read_run(path), None, Context(), {}, {})
-    wanted = {"convention": "torchvision", "weights": "a.pth"}
+    wanted = {"convention": "torchvision", "weights": str(file)}
+    assert build == ("ResNet18", {**arguments, **wanted})
+    file.write_bytes(b"others")
+    with pytest.raises(ValueError, match=f"SHA-256 is {sha256}. Received"):
+        _resolve(read_run(path), None, Context(), {}, {})
+    weights = ["--weights", str(file)]  # On purpose.
+    build, _, _ = _resolve(read_run(path), None, Context(*weights), {}, {})
     assert build == ("ResNet18", {**arguments, **wanted})
 
 

@@ -56,7 +56,7 @@ def test_an_earlier_run_is_replaced_as_a_whole_and_other_files_stay(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("precious")
     # A call that is wrong replaces nothing.
-    with pytest.raises(ValueError, match="Expected `input_shape`"):
+    with pytest.raises(ValueError, match="sides of at least 32 for"):
         fit("ResNet18", digits, CONFIG, tmp_path, overwrite=True)
     assert (tmp_path / "last.keras").read_text() == "precious"
     config = Config(epochs=1, seed=0)

@@ -83,15 +83,11 @@ def fetch(source):
 
 def _from_path(text):
     path = pathlib.Path(text).expanduser()
-    if path.is_dir():
-        raise IsADirectoryError(
-            f"Expected the path of a file. Received: {text!r}, which is a "
-            "folder."
-        )
     if not path.is_file():
+        reason = "which is a folder" if path.is_dir() else "where there is none"
         raise FileNotFoundError(
-            f"Expected the path of a file. Received: {text!r}, where there "
-            "is none. Names of published weights begin with one of "
+            f"Expected the path of a file. Received: {text!r}, {reason}. "
+            "Names of published weights begin with one of "
             f"{[f'{name}://' for name in _SCHEMES]}."
         )
     return Fetched(path, None, None)
