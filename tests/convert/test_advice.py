@@ -127,14 +127,14 @@ def test_the_call_in_the_error_loads(
 def test_a_model_is_called_by_its_variant(name, given, told):
     """The builder alone, `"ResNet"`, would be another network."""
     from keras_deep.models.model import Card
-    from keras_deep.models.model import _on_card
+    from keras_deep.models.model import on_card
     from keras_deep.models.registry import bind
     from keras_deep.models.registry import entry_of
     from keras_deep.models.registry import signature_of
 
     entry = entry_of(name)
     call = bind(name, signature_of(name), (), given)
-    card = Card(entry.builder, _on_card(entry.record, call.arguments))
+    card = Card(entry.builder, on_card(entry.record, call.arguments))
     assert arguments_told(card).startswith(told)
 
 
