@@ -62,4 +62,7 @@ class SGD(StockNamed, keras.optimizers.SGD):
 
 
 def _value(variable):
-    return getattr(variable, "value", variable)
+    """Returns the `tf.Variable`, which Keras's methods for TensorFlow take."""
+    if keras.backend.backend() != "tensorflow":
+        return variable
+    return variable.value if isinstance(variable, keras.Variable) else variable

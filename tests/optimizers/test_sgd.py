@@ -161,3 +161,15 @@ def test_files_of_keras_stay_what_they_were(tmp_path):
     model.save(tmp_path / "model.keras")
     loaded = keras_deep.load(tmp_path / "model.keras")
     assert type(loaded.optimizer) is keras.optimizers.SGD
+
+
+@tensorflow
+def test_loops_of_the_users_own_may_give_variables_of_tensorflow():
+    import tensorflow as tf
+
+    variable = tf.Variable([2.0, 4.0])
+    optimizer = SGD(0.5, momentum=0.9, weight_decay=0.1)
+    optimizer.build([variable])
+    optimizer.apply_gradients([(tf.constant([1.0, 0.0]), variable)])
+    # Decay by 0.5 * 0.1, then half the gradient.
+    np.testing.assert_allclose(variable, [1.4, 3.8], rtol=1e-6)
