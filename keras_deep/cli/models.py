@@ -143,7 +143,7 @@ def weights_table(name, arguments):
 
     table = Table(
         title="Published weights",
-        caption="Arguments for weights=; a name without a hub or URL is that "
+        caption="Values of --weights; a name without a hub or URL is that "
         "of a file to download elsewhere. Errors: top-1, in %.",
         box=box.SIMPLE,
     )

@@ -3,6 +3,10 @@
 from rich.console import Console
 from rich.text import Text
 
+# Of a column: its border and padding, and the least that is left of one which
+# may wrap.
+_EDGE, _LEAST = 3, 6
+
 
 def add_row(table, *values, style=None):
     """Adds a row of texts as they are: brackets are no markup."""
@@ -19,11 +23,20 @@ def print_table(table):
         table: `rich.table.Table`.
     """
     console = Console()
-    options = console.options.update(width=10**6, max_width=10**6)
-    least, most = console.measure(table, options=options)
     if not console.is_terminal:
-        console = Console(width=max(most, console.width))
+        options = console.options.update(width=10**6, max_width=10**6)
+        width = console.measure(table, options=options).maximum
+        console = Console(width=max(width, console.width))
+    # Where the columns that do not wrap have no room, they would be cut.
+    room = sum(_width(console, column) for column in table.columns)
     for column in table.columns:
         column.overflow = "fold"
-        column.no_wrap = column.no_wrap and least <= console.width
+        column.no_wrap = column.no_wrap and room < console.width
     console.print(table)
+
+
+def _width(console, column):
+    if not column.no_wrap:
+        return _EDGE + _LEAST
+    cells = (column.header, *column.cells)
+    return _EDGE + max(console.measure(cell).maximum for cell in cells)

@@ -47,8 +47,10 @@ def run_both(*words, folder, code=0, path=ROOT):
     return output, error
 
 
-def run_here(*words, folder, code=0):
+def run_here(*words, folder, code=0, columns=COLUMNS):
     """Does what `run` does in this process, without the start of another.
+
+    The width of the terminal is `columns`, or with `None` what it was.
 
     An error that the command line does not expect is one of the test.
     """
@@ -58,7 +60,7 @@ def run_here(*words, folder, code=0):
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(error),
         mock.patch.object(sys, "argv", ["keras-deep", *map(str, words)]),
-        mock.patch.dict(os.environ, {"COLUMNS": COLUMNS}),
+        mock.patch.dict(os.environ, {"COLUMNS": columns} if columns else {}),
         pytest.raises(SystemExit) as end,
     ):
         main()
