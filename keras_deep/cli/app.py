@@ -16,6 +16,7 @@ from keras_deep.cli.arguments import ModelCommand
 from keras_deep.cli.messages import message_of
 from keras_deep.utils.errors import Diverged
 from keras_deep.utils.quiet import silence_tensorflow
+from keras_deep.utils.text import print_plain
 from keras_deep.version import __version__
 
 _LACKS_VALUE = re.compile("--[a-z-]+=")
@@ -80,11 +81,6 @@ def main():
 
 
 def _end(text, code):
-    Console(stderr=True).print(
-        text if code == 130 else f"Error: {text}",
-        style="red",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
+    text = text if code == 130 else f"Error: {text}"
+    print_plain(Console(stderr=True), text, "red")
     sys.exit(code)

@@ -133,14 +133,24 @@ def builder_arguments(name, context):
             is of another type than the default.
     """
     command = context.command
-    parameters = _options(_parameters(name), command.name)
+    try:
+        parameters = _options(_parameters(name), command.name)
+    except ValueError:  # The name may be the value of a misspelt option.
+        known = sorted(options_of_models(command.name))
+        for word in context.args:
+            if (
+                _is_option(word)
+                and _argument(word.partition("=")[0]) not in known
+            ):
+                _refuse("a model", word, known, command)
+        raise
     arguments = {}
     words = iter(context.args)
     for word in words:
         option, equals, value = word.partition("=")
         key = _argument(option)
         if not option.startswith("--") or key not in parameters:
-            _refuse(name, word, parameters, command)
+            _refuse(f"`{name}`", word, parameters, command)
         value = value if equals else next(words, None)
         if value is None:
             raise ValueError(f"Expected a value after {option}. Received: none")
@@ -153,10 +163,10 @@ def _refuse(name, word, parameters, command):
     options = [_option(key) for key in parameters]
     own = [x for p in command.params for x in p.opts if x.startswith("--")]
     if _is_option(word):
-        what = f"the options of `{name}` to be among {', '.join(options)}"
+        what = f"the options of {name} to be among {', '.join(options)}"
         near = did_you_mean(word.partition("=")[0], options + own)
     else:
-        what = f"nothing but options beside `{name}`, such as {options[0]}"
+        what = f"nothing but options beside {name}, such as {options[0]}"
         near = ""
     raise ValueError(f"Expected {what}. Received: {word}.{near}")
 

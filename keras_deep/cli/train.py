@@ -17,6 +17,7 @@ from keras_deep.utils.files import check_folder
 from keras_deep.utils.recipe import PRECISIONS
 from keras_deep.utils.recipe import SCHEDULES
 from keras_deep.utils.recipe import check_recipe
+from keras_deep.utils.text import print_plain
 
 
 def train_command(
@@ -108,8 +109,7 @@ def train_command(
         result = fit(build, load, recipe, output=output, overwrite=force)
     except KeyboardInterrupt as error:  # Typer would be silent.
         text = str(error) or "Interrupted before the first step."
-        console = Console(stderr=True)
-        console.print(text, style="red", markup=False, highlight=False)
+        print_plain(Console(stderr=True), text, "red")
         code = 143 if isinstance(error, Terminated) else 130
         raise typer.Exit(code) from error
     print_summary(result.card, output)
@@ -120,7 +120,8 @@ def _resolve(before, model, context, load, given):
     name = model or before and before.builder
     if name is None:
         raise ValueError(
-            "Expected the name of a model, or `--config` with a result.json."
+            "Expected the name of a model, or `--config` with a result.json. "
+            f"Received: {' '.join(context.args) or 'neither'}"
         )
     known = catalogue.models().get(name)
     if known is not None and known.kind == "sequence":

@@ -38,7 +38,7 @@ def named_arguments(name, arguments, defaults):
         call = ", ".join(f"{key}={value!r}" for key, value in given.items())
         raise ValueError(
             "Expected arguments that a network can be built with. Received: "
-            f"{name}({call}), for which Keras says: {error}"
+            f"{name} with {call}, for which Keras says: {error}"
         ) from error
 
 

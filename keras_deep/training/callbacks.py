@@ -8,6 +8,7 @@ import time
 import keras
 
 from keras_deep.utils.errors import Terminated
+from keras_deep.utils.text import print_plain
 
 
 class StepTimer(keras.callbacks.Callback):
@@ -74,7 +75,7 @@ class Progress(keras.callbacks.Callback):
         from rich import console
 
         shown = console.Console() if self._bar is None else self._bar.console
-        shown.print(text, highlight=False, markup=False, soft_wrap=True)
+        print_plain(shown, text)
 
     def close(self):
         """Removes the bar."""

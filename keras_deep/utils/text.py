@@ -15,12 +15,30 @@ def amount(number):
 
 
 def print_lines(lines):
-    """Prints lines as they are; long ones, with paths, are not cut."""
+    """Prints lines as they are."""
     from rich.console import Console
 
     console = Console()
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        print_plain(console, line)
+
+
+def print_plain(console, text, style=None):
+    """Prints a text as it is: nothing is cut, `[a]` and `:x:` mean nothing.
+
+    Args:
+        console: `rich.console.Console`.
+        text: string.
+        style: string of `rich`, such as `"red"`.
+    """
+    console.print(
+        text,
+        style=style,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=True,
+    )
 
 
 def enumerated(names, most=5):

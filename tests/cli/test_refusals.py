@@ -104,6 +104,8 @@ CONVERT = ["convert", "model.keras", "--to", "DenseNetBC", "-o"]
         (["train", "--config", "none.json"], "'none.json', which does not"),
         (["train", "--config", "folder"], "'folder', which is a folder"),
         (["train", "--config", "text.png"], "Expected the JSON of a card in"),
+        (["train", "--dept", "20", "ResNet20"], "Did you mean '--depth'"),
+        (["train", "--depth", "ResNet20"], "Received: --depth ResNet20"),
         (["train", "IRNN", "--data", "digits"], "a model of images"),
         (["train", "densenetbc"], "mean 'DenseNetBC'"),
         ([*CONVERT, "a.h5"], "`--output` to end in .keras"),
