@@ -13,6 +13,7 @@ from keras_deep.cli.arguments import complete_model
 from keras_deep.cli.tables import add_row
 from keras_deep.cli.tables import print_table
 from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.files import check_new_file
 from keras_deep.utils.selection import select
 from keras_deep.utils.text import amount
 from keras_deep.utils.text import print_lines
@@ -87,6 +88,8 @@ def show_command(
     The builder's own arguments are options too: --depth 110 --shortcut B.
     """
     arguments = builder_arguments(model, context)
+    if draw is not None:
+        check_new_file(draw, "draw", force, "Pass `--force` to replace it.")
 
     from keras_deep.analysis.drawing import check_picture
     from keras_deep.analysis.profile import profile

@@ -137,11 +137,17 @@ def existing_file(path, expected):
 
     Raises:
         FileNotFoundError: if there is no such file.
+        PermissionError: if it may not be read.
     """
     if os.path.isdir(path) or not os.path.exists(path):
         is_folder = os.path.isdir(path)
         what = "is a folder" if is_folder else "does not exist"
         raise FileNotFoundError(
             f"Expected {expected}. Received: {str(path)!r}, which {what}."
+        )
+    if not os.access(path, os.R_OK):
+        raise PermissionError(
+            f"Expected {expected}. Received: {str(path)!r}, which may not be "
+            "read."
         )
     return pathlib.Path(path)

@@ -118,7 +118,10 @@ CONVERT = ["convert", "model.keras", "--to", "DenseNetBC", "-o"]
         ([*CONVERT, "a.keras", "--verify", *SMALL], "a file of Keras"),
         (["show", "ResNet18", "--draw", "a.pdf"], "ends in .png or .svg"),
         (["show", "ResNet18", "--draw", "image.png"], "Pass `--force`"),
-        (["show", "ResNet18", "--draw", "image.png/a.png"], "is a file"),
+        (
+            ["show", "ResNet18", "--draw", "image.png/a.png"],
+            "Expected `--draw` to",
+        ),
         (["show", "CifarResNet", "--depth", "21"], "Received: --depth 21"),
         (["show", "CifarResNet", "--convention", "[]"], "`--convention` of"),
         (["show", "CifarResNet", "--input-shape", "abc"], "`--input-shape` to"),
@@ -207,8 +210,18 @@ def test_what_may_not_be_read_or_written_is_said(folder, monkeypatch):
     """As another user than root, whom nothing is forbidden."""
 
     monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    error = run_here("show", "VGG16", "--draw", "a.png", folder=folder, code=1)
+    assert "`--draw` to be where files can be written" in " ".join(
+        error.split()
+    )
     error = run_here("export", "model.keras", "new", folder=folder, code=1)
     assert "'new', where '.' does not allow it" in " ".join(error.split())
+
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.R_OK)
+    words = ["convert", "model.keras", "--to", "DenseNetBC"]
+    error = run_here(*words, folder=folder, code=1)
+    assert "'model.keras', which may not be read" in error
+    monkeypatch.undo()
 
     def load(path):
         raise PermissionError(13, "Permission denied", str(path))
