@@ -1,5 +1,6 @@
 """What the tools write: the generated files, and the rows of counts."""
 
+import dataclasses
 import importlib
 import json
 import os
@@ -62,6 +63,17 @@ def test_the_stub_and_the_readme_have_what_the_catalogue_has(tool):
         tool("generated.readme").readme("No table.", records)
 
 
+def test_a_model_without_counts_or_paper_has_dashes(tool):
+    model = catalogue.models()["ResNet18"]
+    bare = dataclasses.replace(
+        model, trainable=None, multiply_adds=None, papers=[]
+    )
+    text = tool("generated.readme").readme(
+        (ROOT / "README.md").read_text(), {"Wonder": bare}
+    )
+    assert "\n| `Wonder` | -  | -  |  |\n" in text
+
+
 def test_a_docstring_without_an_argument_is_refused(tool, monkeypatch):
     build = entry_of("ResNet18").build
     text = build.__doc__.replace("    shortcut: ", "    shortcuts: ")
@@ -101,8 +113,9 @@ def test_a_row_that_the_source_lacks_is_refused(tool, tmp_path):
     assert path.read_text() == before
 
 
-def test_a_row_that_a_formula_counted_stays(tool, tmp_path):
-    row = {"id": "x", "model": "X", "source": "formula: 2 * 3", "total": 6}
+@pytest.mark.parametrize("source", ["formula: 2 * 3", "counted: x.py; y"])
+def test_a_row_of_no_other_source_stays(tool, tmp_path, source):
+    row = {"id": "x", "model": "X", "source": source, "total": 6}
     path = tmp_path / "x.json"
     path.write_text(json.dumps([row]))
     assert tool("update_reference").refresh(path, {}) == 1

@@ -59,7 +59,7 @@ def list_command(
             amount(model.trainable),
             amount(model.multiply_adds),
             "\n".join(map(result_line, model.published)),
-            model.papers[0][1].rpartition("/abs/")[2],
+            *(paper.rpartition("/abs/")[2] for _, paper in model.papers[:1]),
         )
     print_table(table)
 

@@ -42,7 +42,7 @@ def published(name, arguments=None):
     """Returns the distinct published results of `references`."""
     results = {}
     for record in references(name, arguments):
-        found = record["published"]
+        found = record.get("published")
         if found is not None:
             results.setdefault((found["dataset"], found["result"]), found)
     return list(results.values())

@@ -1,5 +1,6 @@
 """What the command line answers from the catalogue, without Keras."""
 
+import dataclasses
 import os
 import pathlib
 import subprocess
@@ -132,6 +133,18 @@ def test_list_finds_names_in_any_case():
     assert "DenseNet121" in result.output
     result = CliRunner().invoke(app, ["list", "ResNet*"])
     assert "WideResNet" not in result.output
+
+
+def test_list_shows_a_model_without_counts_or_paper(monkeypatch):
+    bare = dataclasses.replace(
+        catalogue.models()["ResNet18"],
+        **{"trainable": None, "multiply_adds": None, "papers": []},
+    )
+    monkeypatch.setitem(catalogue.models(), "Wonder", bare)
+    result = CliRunner().invoke(app, ["list", "Wonder"])
+    assert result.exit_code == 0, result.output
+    row = next(x for x in result.output.splitlines() if "Wonder" in x)
+    assert row.split()[:3] == ["Wonder", "-", "-"]
 
 
 def test_the_shell_completes_names_of_models():

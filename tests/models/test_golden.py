@@ -7,7 +7,14 @@ from keras_deep.models.published import all_references
 from keras_deep.models.published import network_of
 from tests.support.starts import zero_start
 
-GOLDEN = all_references()
+COUNTS = ("trainable", "total", "multiply_adds", "source")
+# A row without counts has a test of its own.
+ROWS = all_references()
+GOLDEN = [row for row in ROWS if set(COUNTS) <= set(row)]
+ADVICE = (
+    "Count a network that is written without this package with "
+    "tools/count_network.py: see CONTRIBUTING.md."
+)
 
 
 # Arguments in which networks of one kind differ.
@@ -45,9 +52,15 @@ def test_every_model_has_a_golden_row(name):
     ours = network_of(name, {})
     rows = [network_of(row["model"], row["arguments"]) for row in GOLDEN]
     assert ours in rows, (
-        f"{name} has no row in keras_deep/models/reference. Add one from a "
-        "source other than this package with tools/update_reference.py."
+        f"{name} has no row with counts in keras_deep/models/reference. "
+        f"{ADVICE}"
     )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_every_row_has_counts_of_a_source(row):
+    missing = set(COUNTS) - set(row)
+    assert not missing, f"The row {row['id']!r} lacks {missing}. {ADVICE}"
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,9 @@ def readme(text, models):
 
 
 def _row(name, model):
-    title, address = model.papers[0]
+    count = "- " if model.trainable is None else f"{model.trainable:,}"
+    papers = [f"[{title}]({address})" for title, address in model.papers[:1]]
     return (
-        f"| `{name}` | {model.trainable:,} | {amount(model.multiply_adds)} | "
-        f"[{title}]({address}) |\n"
+        f"| `{name}` | {count} | {amount(model.multiply_adds)} | "
+        f"{''.join(papers)} |\n"
     )
