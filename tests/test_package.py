@@ -3,6 +3,7 @@
 import ast
 import configparser
 import functools
+import importlib.metadata
 import os
 import pathlib
 import re
@@ -14,6 +15,7 @@ import pytest
 import keras_deep
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+INSTALLED = any(importlib.metadata.distributions(name="keras-deep"))
 MODULES = sorted((ROOT / "keras_deep").rglob("*.py"))
 
 # A room may import those to its right, and itself.
@@ -266,6 +268,28 @@ def test_plain_keras_loads_what_it_saved(first, tmp_path):
     kinds = [type(layer).__name__ for layer in net.layers]
     assert {"CaffeLRN", "CaffeDeconvolution2D", "Split"} < set(kinds)
     assert (int(count), names.split()) == (stacked.count_params(), kinds)
+
+
+@pytest.mark.skipif(
+    not INSTALLED, reason="The package is not installed, only in the path."
+)
+def test_python_above_a_clone_finds_the_package(tmp_path):
+    """Not its folder, which would be a package without content.
+
+    An editable install that is no plain path comes after such folders.
+    """
+    (tmp_path / "keras_deep" / "keras_deep").mkdir(parents=True)
+    others = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import keras_deep; print(keras_deep.__file__)"],
+        cwd=tmp_path,
+        env=others,
+        capture_output=True,
+        text=True,
+    )
+    found = pathlib.Path(done.stdout.strip())
+    assert found.parts[-2:] == ("keras_deep", "__init__.py"), done
+    assert tmp_path not in found.parents
 
 
 def test_readme_examples_name_what_exists():

@@ -4,6 +4,7 @@ import json
 import zlib
 
 import numpy as np
+import pytest
 
 
 def _generator(text):
@@ -66,6 +67,12 @@ def images(height, width):
 def golden(shared, name):
     """Returns the reference outputs of a network, see `GOLDENS.md` there."""
     path = shared / "reference" / "goldens" / f"{name}.json"
+    if not path.exists():
+        pytest.fail(
+            f"There are no outputs of {name!r} in {path.parent}. A family "
+            "whose networks nobody has published weights of needs none: "
+            "compare it with NumPy instead. See CONTRIBUTING.md."
+        )
     return json.loads(path.read_text())
 
 
