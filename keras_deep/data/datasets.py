@@ -194,7 +194,7 @@ def find_dataset(name, data_dir):
             f"Expected `name` (`--data`) to be one of {list_datasets()}, the "
             "path of a folder or `.npz` file, or a data set of "
             "tensorflow-datasets (pip install 'keras_deep[datasets]'). "
-            f"Received: {name!r}."
+            f"Received: name={name!r}."
             f"{did_you_mean(name, [*DATASETS, *known])}"
         )
     return Dataset(read_tfds), data_dir

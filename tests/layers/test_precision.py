@@ -76,9 +76,10 @@ def chain_of(kind):
 
 _grouped = functools.partial(bottleneck, cardinality=2, base_width=64)
 PARTS = {name: block_of(name) for name in stacks.NETWORKS}
+# "C" and "1x1" are "B" in every block; "gated" is among the networks.
 PARTS |= {
     f"{name} shortcut": strided(shortcut=name)
-    for name in ("A", "B", "scaled", "shortcut_gated", "dropout")
+    for name in sorted(set(SHORTCUTS) - {"C", "1x1", "gated"})
 }
 PARTS |= {
     "highway": once(highway, transform_bias=-1.0),
@@ -116,11 +117,6 @@ def train(name, jit_compile):
     changed = [(a != b).any() for a, b in zip(before, after)]
     assert np.isfinite(loss) and sum(changed) > 0.7 * len(changed)
     return model, x
-
-
-def test_every_shortcut_is_among_the_parts():
-    names = {"C", "1x1", "gated", *(name.split()[0] for name in PARTS)}
-    assert set(SHORTCUTS) <= names
 
 
 @pytest.mark.parametrize("name", PARTS)
