@@ -98,7 +98,7 @@ def _by_fit(model, data, clock, form):
     )
     if form == LINE:
         model.optimizer.build(model.trainable_variables)
-    model.fit(data, verbose=0, callbacks=[clock])
+    model.fit(data, verbose=0, shuffle=False, callbacks=[clock])
 
 
 def _by_training(model, data, clock, form):
@@ -119,18 +119,21 @@ def _by_training(model, data, clock, form):
         training.fit(model, given, training.Config(epochs=1), callbacks=clock)
 
 
-def files(*network):
+def files(batch, *network):
     """Exports, saves and loads a network; returns the seconds of each."""
+    del batch
     model = build(*network)
     with tempfile.TemporaryDirectory() as folder:
-        clock = Clock()
-        saved_model(model, f"{folder}/export")
-        clock.stop("export")
-        keras_deep.save(model, f"{folder}/model.keras")
-        clock.stop("save")
-        keras_deep.load(f"{folder}/model.keras")
-        clock.stop("load")
-    return clock.seconds
+        works = {
+            "export": Timed(lambda: saved_model(model, f"{folder}/export")),
+            "save": Timed(
+                lambda: keras_deep.save(model, f"{folder}/model.keras")
+            ),
+            "load": Timed(lambda: keras_deep.load(f"{folder}/model.keras")),
+        }
+        for work in works.values():
+            work()
+    return {name: work.seconds for name, work in works.items()}
 
 
 if __name__ == "__main__":
