@@ -79,9 +79,9 @@ def test_command_lists_the_topics():
 def test_command_refuses_mistakes_before_it_installs():
     done = _command("convret")
     assert done.returncode == 2
-    assert "Expected one of convert, depth. Received: convret" in done.stderr
+    assert "one of convert, depth, step. Received: convret" in done.stderr
     done = _command("convert", "--rounds", "0")
-    assert "Expected a number of rounds, 1 or more. Received: 0" in done.stderr
+    assert "--rounds: Expected a number, 1 or more. Received: 0" in done.stderr
     done = _command("convert", KERAS_DEEP_BENCHMARK_PYTHON="nowhere")
     assert done.returncode == 1
     assert re.search("to name an interpreter. Received: nowhere", done.stderr)

@@ -5,8 +5,12 @@ import pathlib
 
 from benchmarks import convert
 from benchmarks import depth
+from benchmarks import step
+from benchmarks.text import positive
 
-TOPICS = {topic.name: topic for topic in (convert.TOPIC, depth.TOPIC)}
+TOPICS = {
+    topic.name: topic for topic in (convert.TOPIC, depth.TOPIC, step.TOPIC)
+}
 
 
 def parse(words):
@@ -17,7 +21,7 @@ def parse(words):
 
     Returns:
         `argparse.Namespace` with `topic` (`None` to list), `rounds`, `cases`,
-        `output` and `force`.
+        `output`, `force` and `options`, a dict of the topic's own.
 
     Raises:
         SystemExit: with status 2, if an argument is invalid.
@@ -30,9 +34,10 @@ def parse(words):
     parser.add_argument("topic", nargs="?", metavar="TOPIC", type=_topic)
     parser.add_argument(
         "--rounds",
-        type=_rounds,
-        default=5,
-        help="how often each contender runs (default: 5)",
+        type=positive,
+        help="how often each contender runs (default: "
+        + ", ".join(f"{t.rounds} of {name}" for name, t in TOPICS.items())
+        + ")",
     )
     parser.add_argument(
         "--cases",
@@ -50,10 +55,32 @@ def parse(words):
     parser.add_argument(
         "--force", action="store_true", help="replace an existing result"
     )
+    for topic in TOPICS.values():
+        group = parser.add_argument_group(f"options of {topic.name}")
+        for name, keywords in topic.options.items():
+            # Absent unless given: whether it is this topic's is seen below.
+            keywords = {**keywords, "default": argparse.SUPPRESS}
+            group.add_argument(f"--{name}", **keywords)
     arguments = parser.parse_args(words)
-    if arguments.topic and arguments.output is None:
-        arguments.output = pathlib.Path("runs/benchmark", arguments.topic.name)
+    if arguments.topic is not None:
+        _complete(arguments, parser)
     return arguments
+
+
+def _complete(arguments, parser):
+    """Adds what depends on the topic, and refuses options of other ones."""
+    topic = arguments.topic
+    for name in set().union(*(t.options for t in TOPICS.values())):
+        if hasattr(arguments, name) and name not in topic.options:
+            parser.error(f"Expected no --{name} with {topic.name}.")
+    arguments.options = {
+        name: getattr(arguments, name, keywords["default"])
+        for name, keywords in topic.options.items()
+    }
+    arguments.rounds = arguments.rounds or topic.rounds
+    arguments.output = arguments.output or pathlib.Path(
+        "runs/benchmark", topic.name
+    )
 
 
 def _topic(name):
@@ -62,11 +89,3 @@ def _topic(name):
             f"Expected one of {', '.join(TOPICS)}. Received: {name}"
         )
     return TOPICS[name]
-
-
-def _rounds(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(
-            f"Expected a number of rounds, 1 or more. Received: {text}"
-        )
-    return int(text)

@@ -11,6 +11,7 @@ import numpy
 import tensorflow
 
 import keras_deep
+from benchmarks.clock import Clock
 from benchmarks.measure import measured
 from benchmarks.measure import report
 from keras_deep import training
@@ -19,18 +20,6 @@ from keras_deep.export import saved_model
 
 STEPS = 5
 LINE = "one line"
-
-
-class Clock(keras.callbacks.Callback):
-    """Notes the time at the end of every training step."""
-
-    def __init__(self):
-        super().__init__()
-        self.ends = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        float(logs["loss"])  # Waits for the step.
-        self.ends.append(time.perf_counter())
 
 
 class Timed:

@@ -5,6 +5,7 @@ import gc
 import json
 import platform
 import re
+import statistics
 import time
 
 
@@ -63,6 +64,28 @@ def _resident(name):
             "Received: none. Measure the memory on another machine."
         )
     return int(found[1]) * 1024
+
+
+def steady(ends, count):
+    """Returns the median of the last `count` intervals between times."""
+    ends = ends[-count - 1 :]
+    return statistics.median(b - a for a, b in zip(ends, ends[1:]))
+
+
+def repeated(function, times, count):
+    """Calls a function and returns the median seconds of the last calls.
+
+    Args:
+        function: function without arguments. It must wait for asynchronous
+            work.
+        times: int, number of calls.
+        count: int, those of them that are measured: less than `times`.
+    """
+    ends = []
+    for _ in range(times):
+        function()
+        ends.append(time.perf_counter())
+    return steady(ends, count)
 
 
 def warm(path):

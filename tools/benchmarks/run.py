@@ -32,9 +32,11 @@ def main(words):
         if not arguments.force:
             way_out = "Give another --output, or --force to replace it."
             refuse_existing(output / "result.json", way_out)
-        cases = choose(topic.cases(output.resolve()), arguments.cases)
+        made = topic.cases(output.resolve(), **arguments.options)
+        cases = choose(made, arguments.cases)
         pythons = {"ours": sys.executable, "peers": peer_python(topic)}
         result = run(topic, cases, output, arguments.rounds, pythons)
+        result["options"] = arguments.options
     except (Crash, OSError, ValueError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1

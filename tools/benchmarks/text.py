@@ -1,4 +1,6 @@
-"""Formats numbers and verdicts."""
+"""Formats numbers and verdicts, and reads numbers."""
+
+import argparse
 
 
 def shown(value):
@@ -26,3 +28,12 @@ def bar_of(case, measure, against):
         if (bar["measure"], bar["against"]) == (measure, against):
             return bar
     return None
+
+
+def positive(text):
+    """Returns the positive int of a command line's option."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"Expected a number, 1 or more. Received: {text}"
+        )
+    return int(text)

@@ -87,11 +87,15 @@ class Topic:
     Args:
         name: string.
         summary: string, one line.
-        cases: function of the output folder that returns the cases.
+        cases: function of the output folder, and of the topic's own options by
+            name, that returns the cases.
         peers: tuple of pip requirements of the peers' environment, empty if no
             contender needs one.
         prepare: function of the output folder that returns contenders to run
             once before the cases; they report nothing.
+        options: dict of an option's name to the keywords of argparse's
+            `add_argument`, with a `default`.
+        rounds: int, how often each contender runs if nothing else is wanted.
     """
 
     name: str
@@ -99,3 +103,5 @@ class Topic:
     cases: Any
     peers: tuple = ()
     prepare: Any = lambda folder: ()
+    options: dict = dataclasses.field(default_factory=dict)
+    rounds: int = 5
