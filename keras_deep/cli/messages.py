@@ -36,8 +36,11 @@ def options_of(app, words):
     """Returns the arguments that are options of what the user typed, a set."""
     commands = typer.main.get_command(app).commands
     command = next((commands[x] for x in words if x in commands), None)
-    if command is None:
-        return set()
+    return set() if command is None else options_of_command(command, words)
+
+
+def options_of_command(command, words):
+    """Returns the arguments that are options of a command and its model."""
     own = {option for p in command.params for option in p.opts}
     found = {_argument(x) for x in own if x.startswith("--")}
     if isinstance(command, ModelCommand):

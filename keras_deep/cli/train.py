@@ -10,6 +10,8 @@ from rich.table import Table
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
+from keras_deep.cli.messages import options_of_command
+from keras_deep.cli.messages import with_options
 from keras_deep.cli.tables import add_row
 from keras_deep.cli.tables import print_table
 from keras_deep.utils.errors import Terminated
@@ -108,7 +110,9 @@ def train_command(
     try:
         result = fit(build, load, recipe, output=output, overwrite=force)
     except KeyboardInterrupt as error:  # Typer would be silent.
-        text = str(error) or "Interrupted before the first step."
+        options = options_of_command(context.command, ())
+        text = with_options(str(error), options)
+        text = text or "Interrupted before the first step."
         print_plain(Console(stderr=True), text, "red")
         code = 143 if isinstance(error, Terminated) else 130
         raise typer.Exit(code) from error

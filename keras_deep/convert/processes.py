@@ -85,7 +85,7 @@ def _run(folder, request, time_limit):
             raise TimeoutError(
                 f"Expected outputs of the process that runs {_told(request)} "
                 f"within {time_limit:g} seconds, the time limit. Received: "
-                f"none, and it was ended. Raise the limit. {_OTHERWISE}"
+                f"none, and it was ended. Raise `time_limit`. {_OTHERWISE}"
             ) from error
         log.seek(0)
         text = log.read().decode(errors="replace")

@@ -41,6 +41,10 @@ def folder(tmp_path_factory):
         "resize": "stretch",
     }
     keras_deep.save(model, folder / "model.keras")
+    inputs = keras.Input((9, 7, 3))
+    ends = [keras.layers.Flatten()(inputs), keras.layers.Flatten()(inputs)]
+    keras.Model(inputs, ends[0]).save(folder / "shape.keras")
+    keras.Model(inputs, ends).save(folder / "two.keras")
     Image.fromarray(np.zeros((8, 8), "uint8")).save(folder / "image.png")
     (folder / "text.png").write_text("no image")
     (folder / "folder").mkdir()
@@ -75,6 +79,13 @@ CONVERT = ["convert", "model.keras", "--to", "DenseNetBC", "-o"]
         (["predict", "model.keras", "text.png"], "Expected 'text.png' to be"),
         (["evaluate", "none.keras"], "'none.keras', which does not exist"),
         (["evaluate", "model.keras"], "`--data` to be the name of a data set"),
+        (
+            ["evaluate", "shape.keras", "--data", "digits"],
+            "(9, 7, 3) to (189,)",
+        ),
+        (["evaluate", "two.keras", "--data", "digits"], "of shape (8, 8, 1)"),
+        (["predict", "shape.keras", "image.png"], "whose card has the prepr"),
+        (["predict", "two.keras", "image.png"], "whose card has the prepr"),
         (["evaluate", "model.keras", "--split", "tset"], "mean 'test'?"),
         (
             ["evaluate", "model.keras", "--data", "digit"],
@@ -256,11 +267,11 @@ def test_the_codes_of_a_stopped_training(folder, monkeypatch):
     for kind, code in [(KeyboardInterrupt, 130), (Terminated, 143)]:
 
         def fit(*arguments, kind=kind, **options):
-            raise kind("Stopped after step 3.")
+            raise kind("Stopped. Pass `overwrite=True` (`--force`).")
 
         monkeypatch.setattr("keras_deep.training.fit", fit)
         error = run_here(*TRAIN, folder=folder, code=code)
-        assert error.strip() == "Stopped after step 3."
+        assert error.strip() == "Stopped. Pass `--force`."
 
 
 def test_a_failure_while_writing_leaves_no_folder(folder, monkeypatch):
