@@ -1,6 +1,5 @@
 """No builder answers a wrong value with Python's or Keras's own error."""
 
-import math
 import warnings
 
 import pytest
@@ -12,10 +11,7 @@ from tests.support.kinds import own_arguments
 from tests.support.small import small_arguments
 
 BUILDERS = sorted({entry_of(n).builder for n in keras_deep.list_models()})
-WRONG = [
-    *("abc", 0, -1, 2.5, True, [], [1], (0,), ("a",), {}),
-    *(None, {"a": 1}, math.nan, b"x"),
-]
+WRONG = ["abc", -1, 2.5, [1], None, {"a": 1}]
 
 
 def refused(name, key, value):
