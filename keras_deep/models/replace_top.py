@@ -44,7 +44,8 @@ def replace_top(model, classes, classifier_activation="softmax"):
         ValueError: if `classes` is not a positive int, or `model` is not an
             image model of this package.
     """
-    check_top({"classes": classes, "pooling": None})
+    given = {"classes": classes, "classifier_activation": classifier_activation}
+    check_top({**given, "pooling": None})
     found = card(model)
     names = [layer.name for layer in model.layers]
     ours = found and found.builder in list_models(kind="image")
@@ -57,7 +58,7 @@ def replace_top(model, classes, classifier_activation="softmax"):
         )
     record = entry_of(found.builder).record
     activation = top_activation(classes, classifier_activation)
-    given = {"classes": classes, "classifier_activation": activation}
+    given["classifier_activation"] = activation
     arguments = {**record.defaults, **found.arguments, **given}
     own = {k: v for k, v in arguments.items() if k not in record.common}
     top = Top(classes, activation, own)
