@@ -60,15 +60,16 @@ def replace_top(model, classes, classifier_activation="softmax"):
     activation = top_activation(classes, classifier_activation)
     given["classifier_activation"] = activation
     arguments = {**record.defaults, **found.arguments, **given}
-    own = {k: v for k, v in arguments.items() if k not in record.common}
-    top = Top(classes, activation, own)
-    has_top = "predictions" in names
-    end = model.get_layer("predictions" if has_top else "features")
-    body = copied(
-        keras.Model(model.input, end.input if has_top else end.output)
-    )
-    x = body.output
-    x = top.predictions(x) if has_top else record.top(x, top)
+    if "predictions" in names:
+        last = model.get_layer("predictions")
+        body = copied(keras.Model(model.input, last.input))
+        x = _again(last, classes, activation)(body.output)
+    else:
+        body = copied(
+            keras.Model(model.input, model.get_layer("features").output)
+        )
+        own = {k: v for k, v in arguments.items() if k not in record.common}
+        x = record.top(body.output, Top(classes, activation, own))
     result = keras.Model(body.input, x, name=model.name)
     arguments = on_card(record, {**arguments, "include_top": True})
     attach_card(
@@ -78,3 +79,14 @@ def replace_top(model, classes, classifier_activation="softmax"):
         ),
     )
     return result
+
+
+def _again(last, classes, activation):
+    """Makes a dense layer like the last one, which is trained."""
+    config = {
+        **last.get_config(),
+        "units": classes,
+        "activation": activation,
+        "trainable": True,
+    }
+    return type(last).from_config(config)

@@ -54,12 +54,25 @@ def test_card_builds_the_same_network():
 
 def test_only_the_last_layer_of_a_larger_top_is_exchanged(rng):
     model = keras_deep.VGG(blocks=(1, 1, 1, 1, 1), input_shape=(32, 32, 3))
+    model.trainable = False
     found = keras_deep.replace_top(model, 1)
+    assert [w.path for w in found.trainable_variables] == [
+        "predictions/kernel",
+        "predictions/bias",
+    ]
     assert found.layers[-1].activation is keras.activations.sigmoid
     weights = dict(keras_deep.named_weights(found))
     for name, handle in keras_deep.named_weights(model):
         if not name.startswith("predictions"):
             np.testing.assert_array_equal(weights[name].get(), handle.get())
+
+
+def test_the_new_layer_is_like_the_old_one():
+    model = keras_deep.LooksLinearNet(blocks=(1, 1, 1, 1))
+    found = keras_deep.replace_top(model, 3).get_layer("predictions")
+    kernel = keras.ops.convert_to_numpy(found.kernel)
+    half = kernel.shape[0] // 2
+    np.testing.assert_array_equal(kernel[:half], -kernel[half:])
 
 
 def test_other_models_and_classes_are_refused():
