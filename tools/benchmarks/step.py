@@ -22,6 +22,9 @@ networks of Keras have one order only. `bfloat16` is mixed precision: Keras's
 `predict`, from the end of one to the end of the next; `image` is a call of
 `predict` with one image and `image on batch` one of `predict_on_batch`, which
 starts no pipeline. Tracing and the first two of each are not measured.
+
+PyTorch's threads spin while they wait, so that beside other work on the same
+cores it takes several times as long: such figures of it mean nothing.
 """
 
 import argparse
