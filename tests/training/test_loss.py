@@ -178,5 +178,5 @@ def test_a_model_and_its_export_have_one_loss(halves, tmp_path, end):
     assert measured[1]["loss"] == pytest.approx(measured[0]["loss"], rel=1e-4)
     assert measured[1]["accuracy"] == measured[0]["accuracy"]
     (tmp_path / "served/1/assets.extra/keras_deep_output.json").unlink()
-    with pytest.raises(ValueError, match="made by TFSMLayer"):
+    with pytest.raises(ValueError, match="whether its outputs are"):
         evaluate(keras_deep.load(tmp_path / "served"), str(halves))
