@@ -9,23 +9,9 @@ import keras_deep
 from keras_deep.models.families import FAMILIES
 
 # Golden files of families to come: the builder that will have to load them.
-# A family takes its own in tests/families; its rows here may stay.
+# A family takes its own in tests/families.
 PENDING = {
-    "torchvision.resnext50_32x4d": "ResNeXt",
-    "torchvision.vgg16": "VGG",
-    "torchvision.wide_resnet50_2": "WideResNet50_2",
-    "timm.inception_resnet_v2": "InceptionResNetV2",
-    "timm.inception_v4": "InceptionV4",
-    "timm.legacy_senet154": "SENet154",
-    "timm.legacy_seresnet50": "SEResNet",
-    "timm.seresnet50": "SEResNet",
-    "pytorchcv.inceptionresnetv1": "InceptionResNetV1",
-    "pytorchcv.resattnet56": "ResidualAttentionNet",
-    "pytorchcv.resdropresnet20_cifar10": "StochasticDepthResNet",
-    "pytorchcv.resnext29_32x4d_cifar10": "CifarResNeXt",
     "pytorchcv.revnet38": "CifarRevNet",
-    "pytorchcv.seresnet20_cifar10": "CifarSEResNet",
-    "pytorchcv.wrn16_10_cifar10": "WideResNet",
 }
 # Golden files of networks that are none of ours, and why.
 OTHERS = {
