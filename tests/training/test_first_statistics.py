@@ -117,11 +117,14 @@ def test_a_layer_that_is_called_twice_is_left_alone(rng):
 @pytest.mark.proof
 @pytest.mark.tensorflow
 def test_one_step_of_a_deep_network_is_enough():
-    """Without the correction the validation loss is 5e11."""
+    """Without the correction the validation loss is 5e11 or NaN.
+
+    With it the loss is some ten to some hundred, by the start.
+    """
     data = load_digits()
     data = dataclasses.replace(
         data, train=data.train.take(1), validation=data.validation.take(1)
     )
     network = ("CifarResNet", {"depth": 1202})
     result = fit(network, data, Config(epochs=1, learning_rate=1e-3))
-    assert result.history["val_loss"][0] < 100
+    assert result.history["val_loss"][0] < 1e4
