@@ -84,6 +84,11 @@ class Unit:
 
     parts: list
 
+    @property
+    def layer(self):
+        """The layer, or that of a stack's template."""
+        return self.parts[0].layer
+
     def whole(self, chosen):
         """Returns whether all of its weights are chosen, or none.
 
@@ -115,11 +120,11 @@ class Unit:
 
     def set(self, trainable):
         """Freezes the layer, or undoes it."""
-        layer, chain = self.parts[0].layer, self.parts[0].chain
+        chain = self.parts[0].chain
         if chain is None:
-            layer.trainable = trainable
+            self.layer.trainable = trainable
         else:
-            chain.freeze([layer.name], trainable)
+            chain.freeze([self.layer.name], trainable)
 
 
 def units_of(parts):

@@ -4,8 +4,9 @@ import contextlib
 
 import keras
 
-from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.shared import has_statistics
+from keras_deep.models.parts import parts_of
+from keras_deep.models.parts import units_of
 
 
 def predict_stochastic(model, x, samples=30, batch_size=32):
@@ -62,19 +63,22 @@ class _Passes(keras.Model):
 
 @contextlib.contextmanager
 def _fixed_statistics(model):
-    """Freezes layers with statistics, which they then do not change."""
-    layers = [
-        layer
-        for layer in flat_layers(model)
-        if layer.trainable and has_statistics(layer)
+    """Freezes layers with statistics, which they then do not change.
+
+    Layer by layer in stacks too, of which the user may have frozen some.
+    """
+    units = [
+        unit
+        for unit in units_of(parts_of(model))
+        if unit.layer.trainable and has_statistics(unit.layer)
     ]
-    for layer in layers:
-        layer.trainable = False
+    for unit in units:
+        unit.set(False)
     try:
         yield
     finally:
-        for layer in layers:
-            layer.trainable = True
+        for unit in units:
+            unit.set(True)
 
 
 def _sum(a, b):

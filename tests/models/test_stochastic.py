@@ -84,3 +84,17 @@ def test_outputs_may_be_a_structure(x):
 def test_other_numbers_of_samples_are_refused(x, wrong):
     with pytest.raises(ValueError, match="`samples` to be a positive int"):
         keras_deep.predict_stochastic(None, x, samples=wrong)
+
+
+@pytest.mark.parametrize("stack", [False, True])
+def test_what_is_frozen_stays_frozen(stack, rng):
+    model = keras_deep.SwapoutResNet(
+        blocks=(3,), input_shape=(8, 8, 3), classes=3, stack=stack
+    )
+    keras_deep.freeze(model, "batch normalisation")
+    before = {n for n, w in keras_deep.named_weights(model) if w.trainable}
+    x = rng.standard_normal((2, 8, 8, 3)).astype("float32")
+    keras_deep.predict_stochastic(model, x, samples=1)
+    after = {n for n, w in keras_deep.named_weights(model) if w.trainable}
+    assert after == before
+    assert not any("_bn/" in name for name in after)
