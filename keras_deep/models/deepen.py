@@ -36,7 +36,8 @@ def deepen(model, depth=None, blocks=None):
         blocks: sequence of int, blocks of each stage, instead of `depth`.
 
     Returns:
-        `keras.Model` that shares no weights with `model`. It is not compiled.
+        `keras.Model` that shares no weights with `model`. It is not compiled,
+        and nothing of it is frozen.
 
     Raises:
         ValueError: if the builder has no such depth, a stage would lose
