@@ -4,6 +4,7 @@ import pathlib
 
 from keras_deep.models.card import card_if_clear
 from keras_deep.models.output_kind import output_kind
+from keras_deep.utils.checks import check_sizes
 from keras_deep.utils.files import check_folder
 from keras_deep.utils.files import refuse_existing
 from keras_deep.utils.files import written_whole
@@ -41,10 +42,7 @@ def saved_model(model, directory, version=None):
     check_folder(directory, "directory")
     if version is None:
         version = max(versions(directory), default=0) + 1
-    if not isinstance(version, int) or version < 1:
-        raise ValueError(
-            f"Expected `version` to be a positive int. Received: {version!r}"
-        )
+    check_sizes(version=version)
     path = directory / str(version)
     refuse_existing(path, "Pass another `version`.")
     with written_whole(path) as temporary:

@@ -7,7 +7,7 @@ from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.resize import Resize
 from keras_deep.layers.stem import max_pool
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 
 def residual_learning(trunk, mask, at):
@@ -33,12 +33,7 @@ def resolve_learning(learning):
     """
     if callable(learning):
         return learning
-    if learning not in LEARNING:
-        raise ValueError(
-            f"Expected `learning` to be one of {list(LEARNING)} or a "
-            f"function. Received: learning={learning!r}."
-            f"{did_you_mean(learning, LEARNING)}"
-        )
+    check_one_of(LEARNING, " or a function", learning=learning)
     return LEARNING[learning]
 
 

@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.shapes import pair
+from keras_deep.utils.checks import check_one_of
 
 _INTERPOLATIONS = ("bilinear", "nearest")
 _LARGEST_DENOMINATOR = 1000
@@ -70,11 +71,7 @@ class Resize(NeedsPackage, layers.Layer):
                 "Expected `size` or `scale`. Received: "
                 f"size={size}, scale={scale}"
             )
-        if interpolation not in _INTERPOLATIONS:
-            raise ValueError(
-                f"Expected `interpolation` to be one of {_INTERPOLATIONS}. "
-                f"Received: interpolation={interpolation!r}"
-            )
+        check_one_of(_INTERPOLATIONS, interpolation=interpolation)
         self.size = None if size is None else pair(size)
         if scale is not None:
             scale = np.broadcast_to(scale, 2).tolist()

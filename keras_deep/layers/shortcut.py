@@ -10,7 +10,7 @@ from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conv import convention
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 # Initial bias of the gates: the shortcut carries sigmoid(6) of its signal. The
 # best value of those tried in Identity Mappings in Deep Residual Networks.
@@ -172,10 +172,5 @@ def resolve_shortcut(shortcut):
         return shortcut
     if callable(shortcut):
         return Shortcut(shortcut)
-    if shortcut not in list(SHORTCUTS):  # It may be unhashable.
-        raise ValueError(
-            f"Expected `shortcut` to be one of {list(SHORTCUTS)} or a "
-            f"function. Received: shortcut={shortcut!r}."
-            f"{did_you_mean(shortcut, SHORTCUTS)}"
-        )
+    check_one_of(SHORTCUTS, " or a function", shortcut=shortcut)
     return SHORTCUTS[shortcut]

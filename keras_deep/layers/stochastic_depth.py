@@ -8,6 +8,7 @@ from keras_deep.layers.dropout import check_rate
 from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.stacks.current_block import at_block
 from keras_deep.layers.stacks.current_block import has_survived
+from keras_deep.utils.checks import check_one_of
 
 _MODES = ("batch", "batch_scaled", "sample")
 
@@ -49,11 +50,7 @@ class StochasticDepth(NeedsPackage, keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         check_rate(rate)
-        if mode not in _MODES:
-            raise ValueError(
-                f"Expected `mode` to be one of {list(_MODES)}. "
-                f"Received: mode={mode!r}"
-            )
+        check_one_of(_MODES, mode=mode)
         if skips_block and mode == "sample":
             raise ValueError(
                 "Expected a mode with one coin for the batch where blocks are "

@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.stacks.current_block import at_block
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 
 @keras.saving.register_keras_serializable("keras_deep")
@@ -118,12 +118,7 @@ def resolve_schedule(schedule):
     """
     if callable(schedule):
         return schedule
-    if schedule not in SCHEDULES:
-        raise ValueError(
-            f"Expected `schedule` to be one of {list(SCHEDULES)} or a "
-            f"function. Received: schedule={schedule!r}."
-            f"{did_you_mean(schedule, SCHEDULES)}"
-        )
+    check_one_of(SCHEDULES, " or a function", schedule=schedule)
     return SCHEDULES[schedule]
 
 

@@ -14,7 +14,7 @@ from keras_deep.layers.stacks.nesting import chain
 from keras_deep.layers.stacks.nesting import nested
 from keras_deep.layers.stage import stage_blocks
 from keras_deep.layers.stage import stage_end
-from keras_deep.models.depths import check_blocks
+from keras_deep.models.depths import blocks_of
 
 # How often the mask halves the size in each stage.
 _SCALES = (3, 2, 1)
@@ -33,12 +33,7 @@ def attention_blocks(depth, blocks, known):
     Raises:
         ValueError: if an argument is not as above.
     """
-    if blocks is None and depth not in known:
-        raise ValueError(
-            f"Expected `depth` to be one of {list(known)}, or `blocks` to be "
-            f"given. Received: depth={depth!r}"
-        )
-    blocks = known[depth] if blocks is None else check_blocks(blocks)
+    blocks = blocks_of(depth, blocks, known)
     if len(blocks) > len(_SCALES):
         raise ValueError(
             "Expected `blocks` to be one to three ints, the attention modules "

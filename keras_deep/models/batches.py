@@ -5,6 +5,8 @@ import itertools
 import keras
 import numpy as np
 
+from keras_deep.utils.checks import check_sizes
+
 
 def batches_of(data, steps, batch_size):
     """Returns an iterator of batches of inputs, as tensors.
@@ -19,12 +21,8 @@ def batches_of(data, steps, batch_size):
         ValueError: if `data` is something else or endless, or a number is not
             positive.
     """
-    for name, value in (("steps", steps), ("batch_size", batch_size)):
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise ValueError(
-                f"Expected `{name}` to be a positive int. "
-                f"Received: {name}={value!r}"
-            )
+    given = {"steps": steps, "batch_size": batch_size}
+    check_sizes(**{k: v for k, v in given.items() if v is not None})
     if steps is None and _is_endless(data):
         raise ValueError(
             "Expected `data` that end. Received: endlessly many batches. Give "

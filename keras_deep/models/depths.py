@@ -8,7 +8,7 @@ from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.residual import single
 from keras_deep.layers.residual import triple
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 # Blocks of each stage: table 1 of the paper; 200 from the second paper.
 BLOCKS = {
@@ -33,11 +33,7 @@ def resolve_block(block):
         "single": (single, 1),
         "triple": (triple, 1),
     }
-    if not isinstance(block, str) or block not in known:
-        raise ValueError(
-            f"Expected `block` to be one of {list(known)}. "
-            f"Received: block={block!r}.{did_you_mean(block, known)}"
-        )
+    check_one_of(known, block=block)
     return known[block]
 
 
@@ -56,12 +52,8 @@ def imagenet_stages(depth, blocks=None, filters=64, depths=tuple(BLOCKS)):
     Raises:
         ValueError: if the depth is unknown or `blocks` are not positive ints.
     """
-    if blocks is None and depth not in depths:
-        raise ValueError(
-            f"Expected `depth` to be one of {list(depths)}, or `blocks` to be "
-            f"given. Received: depth={depth!r}"
-        )
-    blocks = BLOCKS[depth] if blocks is None else check_blocks(blocks)
+    known = {depth: BLOCKS[depth] for depth in depths}
+    blocks = blocks_of(depth, blocks, known)
     return [
         Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
         for i, num_blocks in enumerate(blocks)
@@ -99,6 +91,23 @@ def cifar_stages(depth, blocks=None, filters=16, step=6, extra=2):
         Stage(num_blocks, filters * 2**i, stride=2 if i else 1)
         for i, num_blocks in enumerate(check_blocks(blocks))
     ]
+
+
+def blocks_of(depth, blocks, known):
+    """Returns `blocks`, or if they are not given those of a depth.
+
+    Args:
+        depth: int, a key of `known`; ignored if `blocks` are given.
+        blocks: sequence of int, or `None`.
+        known: dict of depths to tuples of int.
+
+    Raises:
+        ValueError: if the depth is unknown or `blocks` are not positive ints.
+    """
+    if blocks is not None:
+        return check_blocks(blocks)
+    check_one_of(known, ", or `blocks` to be given", depth=depth)
+    return known[depth]
 
 
 def check_blocks(blocks):

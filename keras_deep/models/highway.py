@@ -18,6 +18,7 @@ from keras_deep.models.depths import check_blocks
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
 from keras_deep.models.top import classifier
+from keras_deep.utils.checks import check_one_of
 
 # Caffe's pooling, sizes rounded up. Caffe's "xavier" has Keras's name "lecun".
 _CONVENTIONS = {"paper": Convention(bias="all", pool="caffe")}
@@ -158,11 +159,7 @@ def _rates(arguments):
 
 
 def _layout(depth, blocks):
-    if depth not in _LAYOUTS:
-        raise ValueError(
-            f"Expected `depth` to be one of {list(_LAYOUTS)}. "
-            f"Received: depth={depth!r}"
-        )
+    check_one_of(_LAYOUTS, depth=depth)
     usual, filters = _LAYOUTS[depth]
     blocks = usual if blocks is None else check_blocks(blocks)
     if len(blocks) != len(usual):

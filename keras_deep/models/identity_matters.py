@@ -17,8 +17,8 @@ from keras_deep.models.depths import cifar_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.model import model
 from keras_deep.models.top import pooled
-from keras_deep.models.vectors import check_sizes
 from keras_deep.models.vectors import vector_blocks
+from keras_deep.utils.checks import check_sizes
 
 
 def _top(x, top):

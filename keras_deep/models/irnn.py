@@ -7,9 +7,9 @@ from keras_deep import initializers
 from keras_deep.layers.identity import Identity
 from keras_deep.models.model import model
 from keras_deep.models.top import Top
-from keras_deep.models.vectors import check_numbers
-from keras_deep.models.vectors import check_sizes
-from keras_deep.models.vectors import is_size
+from keras_deep.utils.checks import check_numbers
+from keras_deep.utils.checks import check_sizes
+from keras_deep.utils.checks import is_size
 
 
 @model(kind="sequence", family="IRNN", dataset="mnist")

@@ -12,7 +12,7 @@ from keras_deep.layers.residual import residual_stages
 from keras_deep.models.depths import cifar_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.top import pooled
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 _CONVENTIONS = {"paper": Convention(bias="all")}
 # Name: the initializers of kernels that read an image and of those behind a
@@ -92,10 +92,6 @@ def LooksLinearNet(
     return CReLU(axis, name="post_crelu")(x)
 
 
-def _start(name):
-    if name not in _STARTS:
-        raise ValueError(
-            f"Expected `initializer` to be one of {list(_STARTS)}. "
-            f"Received: initializer={name!r}.{did_you_mean(name, _STARTS)}"
-        )
-    return _STARTS[name]
+def _start(initializer):
+    check_one_of(_STARTS, initializer=initializer)
+    return _STARTS[initializer]

@@ -9,6 +9,7 @@ from keras_deep.layers.residual import Conv
 from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import residual_stages
 from keras_deep.models.image_model import image_model
+from keras_deep.utils.checks import check_sizes
 
 
 @image_model(family="MnistResNet", dataset="mnist", min_size=1)
@@ -42,14 +43,12 @@ def MnistResNet(
     Raises:
         ValueError: if `blocks`, `filters` or `kernel_size` is not as above.
     """
-    sizes = {"blocks": blocks, "filters": filters, "kernel_size": kernel_size}
-    for name, value in sizes.items():
-        odd = name != "kernel_size" or value % 2 == 1
-        if value < 1 or not odd:
-            raise ValueError(
-                f"Expected `{name}` to be a positive int"
-                f"{' and odd' if not odd else ''}. Received: {name}={value!r}"
-            )
+    check_sizes(blocks=blocks, filters=filters, kernel_size=kernel_size)
+    if kernel_size % 2 == 0:
+        raise ValueError(
+            "Expected `kernel_size` to be odd. "
+            f"Received: kernel_size={kernel_size}"
+        )
     x = layers.Conv2D(filters, 1, name="conv1_conv")(inputs)
     x = layers.Activation("relu", name="conv1_relu")(x)
 

@@ -6,9 +6,9 @@ from keras import layers
 from keras_deep.layers.shortcut import add
 from keras_deep.models.model import model
 from keras_deep.models.top import Top
-from keras_deep.models.vectors import check_sizes
 from keras_deep.models.vectors import vector_blocks
 from keras_deep.models.vectors import vector_input
+from keras_deep.utils.checks import check_sizes
 
 
 @model(kind="vector", family="OneNeuronResNet", dataset="disc")

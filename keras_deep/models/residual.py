@@ -15,6 +15,7 @@ from keras_deep.layers.stem import cifar_stem
 from keras_deep.models.depths import cifar_stages
 from keras_deep.models.depths import imagenet_stages
 from keras_deep.models.depths import resolve_block
+from keras_deep.utils.checks import check_sizes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,16 +126,7 @@ def grouped_bottleneck(cardinality, base_width):
     Raises:
         ValueError: if one is not a positive int.
     """
-    for name, value in (
-        ("cardinality", cardinality),
-        ("base_width", base_width),
-    ):
-        # A bool is an int, too.
-        if type(value) is not int or value < 1:
-            raise ValueError(
-                f"Expected `{name}` to be a positive int. "
-                f"Received: {name}={value!r}"
-            )
+    check_sizes(cardinality=cardinality, base_width=base_width)
     return functools.partial(
         bottleneck, cardinality=cardinality, base_width=base_width
     )

@@ -7,6 +7,7 @@ import keras
 from keras_deep.layers.stacks.shared import has_statistics
 from keras_deep.models.parts import parts_of
 from keras_deep.models.parts import units_of
+from keras_deep.utils.checks import check_sizes
 
 
 def predict_stochastic(model, x, samples=30, batch_size=32):
@@ -34,11 +35,7 @@ def predict_stochastic(model, x, samples=30, batch_size=32):
         [Swapout: Learning an ensemble of deep architectures](
         https://arxiv.org/abs/1605.06465), section 3.
     """
-    if type(samples) is not int or samples < 1:  # A bool is an int, too.
-        raise ValueError(
-            "Expected `samples` to be a positive int. "
-            f"Received: samples={samples!r}"
-        )
+    check_sizes(samples=samples)
     passes, total = _Passes(model), None
     with _fixed_statistics(model):
         for _ in range(samples):

@@ -12,6 +12,7 @@ from keras_deep.layers.swapout import swapout
 from keras_deep.models.depths import cifar_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
+from keras_deep.utils.checks import check_sizes
 
 
 @image_model("SwapoutResNet", "cifar10")
@@ -57,10 +58,7 @@ def SwapoutResNet(
     Raises:
         ValueError: if there is no such depth, width or schedule.
     """
-    if type(width) is not int or width < 1:  # A bool is an int, too.
-        raise ValueError(
-            f"Expected `width` to be a positive int. Received: width={width!r}"
-        )
+    check_sizes(width=width)
     resolve_schedule(schedule)
     merge = functools.partial(swapout, schedule=schedule)
     block = functools.partial(block_v2, shortcut=Shortcut(merge=merge))

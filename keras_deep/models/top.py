@@ -5,6 +5,8 @@ import dataclasses
 import keras
 from keras import layers
 
+from keras_deep.utils.checks import check_sizes
+
 
 @dataclasses.dataclass(frozen=True)
 class Top:
@@ -116,8 +118,4 @@ def check_top(common):
         ) from error
     classes = common["classes"]
     # A bool is an int; `classes=True` would be one class.
-    if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:
-        raise ValueError(
-            "Expected `classes` to be a positive int. "
-            f"Received: classes={classes!r}"
-        )
+    check_sizes(classes=classes)

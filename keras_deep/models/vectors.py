@@ -8,41 +8,7 @@ from keras import layers
 from keras_deep.layers.position import Stage
 from keras_deep.layers.position import positions
 from keras_deep.layers.stage import stack_blocks
-
-
-def check_sizes(**sizes):
-    """Checks that arguments are positive ints.
-
-    Raises:
-        ValueError: if one is not, with its name.
-    """
-    for name, value in sizes.items():
-        if not is_size(value):
-            raise ValueError(
-                f"Expected `{name}` to be a positive int. "
-                f"Received: {name}={value!r}"
-            )
-
-
-def check_numbers(**numbers):
-    """Checks that arguments are finite numbers.
-
-    Raises:
-        ValueError: if one is not, with its name.
-    """
-    for name, value in numbers.items():
-        is_number = isinstance(value, (int, float))
-        if not is_number or isinstance(value, bool) or not math.isfinite(value):
-            raise ValueError(
-                f"Expected `{name}` to be a finite number. "
-                f"Received: {name}={value!r}"
-            )
-
-
-def is_size(value):
-    """Returns whether a value is a positive int."""
-    # A bool is an int; `units=True` would be one unit.
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+from keras_deep.utils.checks import is_size
 
 
 def vector_input(input_shape):

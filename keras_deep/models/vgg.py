@@ -11,6 +11,7 @@ from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import relu
 from keras_deep.layers.stage import stage_end
+from keras_deep.models.depths import blocks_of
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
 
@@ -112,15 +113,8 @@ def _adaptive_pool(x):
 
 
 def _blocks_of(depth, blocks):
-    if blocks is None and depth not in _BLOCKS:
-        raise ValueError(
-            f"Expected `depth` to be one of {list(_BLOCKS)}, or `blocks` to be "
-            f"given. Received: depth={depth!r}"
-        )
-    blocks = _BLOCKS[depth] if blocks is None else tuple(blocks)
-    if len(blocks) != len(_FILTERS) or any(
-        not isinstance(n, int) or n < 1 for n in blocks
-    ):
+    blocks = blocks_of(depth, blocks, _BLOCKS)
+    if len(blocks) != len(_FILTERS):
         raise ValueError(
             "Expected `blocks` to be five positive ints. "
             f"Received: blocks={blocks}"

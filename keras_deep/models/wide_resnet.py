@@ -14,6 +14,7 @@ from keras_deep.models.depths import cifar_stages
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
 from keras_deep.models.residual import imagenet_bottlenecks
+from keras_deep.utils.checks import check_sizes
 
 _SAME = Convention()  # All implementations agree.
 _CIFAR_CONVENTIONS = {"paper": _SAME, "pytorchcv": _SAME}
@@ -69,10 +70,7 @@ def WideResNet(
     Raises:
         ValueError: if an argument is not as above.
     """
-    if not isinstance(width, int) or width < 1:
-        raise ValueError(
-            f"Expected `width` to be a positive int. Received: width={width!r}"
-        )
+    check_sizes(width=width)
     if stem == "cifar":
         stages = cifar_stages(depth, blocks, 16 * width, extra=4)
         branch = functools.partial(basic, dropout_rate=dropout_rate)

@@ -12,7 +12,7 @@ from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import max_pool
 from keras_deep.models.depths import check_blocks
 from keras_deep.models.image_model import image_model
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 _CONVENTIONS = {
     # The release, of an old MXNet: its pooling is Caffe's.
@@ -100,11 +100,7 @@ def _branch(at, rates):
 
 
 def _poolings_of(variant):
-    if variant not in _POOLINGS:
-        raise ValueError(
-            f"Expected `variant` to be one of {list(_POOLINGS)}. "
-            f"Received: variant={variant!r}.{did_you_mean(variant, _POOLINGS)}"
-        )
+    check_one_of(_POOLINGS, variant=variant)
     return _POOLINGS[variant]
 
 

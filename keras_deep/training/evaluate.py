@@ -7,7 +7,7 @@ from keras_deep.models.image_needs import known_preprocessing
 from keras_deep.training.build import check_fits
 from keras_deep.training.loss import OfOutputs
 from keras_deep.training.loss import loss_and_metrics
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 SPLITS = ("train", "validation", "test")
 
@@ -80,11 +80,7 @@ def check_split(split):
     Raises:
         ValueError: with near misses.
     """
-    if split not in SPLITS:
-        raise ValueError(
-            f"Expected `split` to be one of {SPLITS}. Received: "
-            f"split={split!r}.{did_you_mean(split, SPLITS)}"
-        )
+    check_one_of(SPLITS, split=split)
 
 
 def measure(model, pipeline, callbacks=()):

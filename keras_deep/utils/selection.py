@@ -2,7 +2,7 @@
 
 import fnmatch
 
-from keras_deep.utils.errors import did_you_mean
+from keras_deep.utils.checks import check_one_of
 
 
 def select(records, pattern="*", **wanted):
@@ -25,10 +25,6 @@ def select(records, pattern="*", **wanted):
         known = sorted({getattr(record, key) for record in records.values()})
         if value is None:
             continue
-        if value not in known:
-            raise ValueError(
-                f"Expected `{key}` to be one of {known}. "
-                f"Received: {key}={value!r}.{did_you_mean(value, known)}"
-            )
+        check_one_of(known, **{key: value})
         names = [n for n in names if getattr(records[n], key) == value]
     return names

@@ -8,6 +8,7 @@ import keras
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.names import numbered
 from keras_deep.layers.stacks.current_block import config_of_block
+from keras_deep.utils.checks import check_sizes
 
 WAY_OUT = "`stack=False` builds the same network of ordinary layers."
 
@@ -63,11 +64,7 @@ def check_template(template, blocks):
     Raises:
         ValueError: if it cannot, with the reason.
     """
-    if not isinstance(blocks, int) or blocks < 1:
-        raise ValueError(
-            "Expected `blocks` to be a positive int. "
-            f"Received: blocks={blocks!r}"
-        )
+    check_sizes(blocks=blocks)
     if not isinstance(template, keras.Model) or not template.inputs:
         raise ValueError(
             "Expected `template` to be a functional `keras.Model`. "

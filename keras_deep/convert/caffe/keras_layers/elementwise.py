@@ -5,6 +5,7 @@ from keras import layers
 from keras import ops
 
 from keras_deep.layers.needs_package import NeedsPackage
+from keras_deep.utils.checks import check_one_of
 
 _FUNCTIONS = {
     "abs": lambda x, parameter: ops.absolute(x),
@@ -35,11 +36,7 @@ class CaffeElementwise(NeedsPackage, layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if function not in _FUNCTIONS:
-            raise ValueError(
-                f"Expected `function` to be one of {tuple(_FUNCTIONS)}. "
-                f"Received: function={function!r}"
-            )
+        check_one_of(_FUNCTIONS, function=function)
         self.function = function
         self.scale = scale
         self.shift = shift
@@ -95,11 +92,7 @@ class CaffeLRN(NeedsPackage, layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if region not in _MEANS:
-            raise ValueError(
-                f"Expected `region` to be one of {tuple(_MEANS)}. "
-                f"Received: region={region!r}"
-            )
+        check_one_of(_MEANS, region=region)
         self.size = size
         self.alpha = alpha
         self.beta = beta

@@ -8,6 +8,7 @@ from keras_deep.convert.caffe.keras_layers.shapes import is_static
 from keras_deep.convert.caffe.keras_layers.shapes import smaller
 from keras_deep.layers.needs_package import NeedsPackage
 from keras_deep.layers.shapes import pair
+from keras_deep.utils.checks import check_one_of
 
 _ROUNDINGS = ("ceil", "floor")
 
@@ -46,11 +47,7 @@ class CaffePooling2D(NeedsPackage, layers.Layer):
         self.strides = pair(strides)
         self.padding = pair(padding)
         self.rounding = rounding
-        if rounding not in _ROUNDINGS:
-            raise ValueError(
-                f"Expected `rounding` to be one of {_ROUNDINGS}. "
-                f"Received: rounding={rounding!r}"
-            )
+        check_one_of(_ROUNDINGS, rounding=rounding)
         if any(p >= k for p, k in zip(self.padding, self.pool_size)):
             raise ValueError(
                 "Expected `padding` to be smaller than `pool_size`. Received: "
