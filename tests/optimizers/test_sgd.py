@@ -67,13 +67,16 @@ def test_steps_are_those_of_the_formula(rng, nesterov, excluded, eager):
 
 
 @tensorflow
-def test_a_step_has_few_operations():
+@pytest.mark.parametrize("built", [True, False])
+def test_a_step_has_few_operations(built):
+    """Also where the step makes the state, as stock `fit` does."""
     import tensorflow as tf
 
     def operations(kind):
         model = _model([keras.layers.Dense(4) for _ in range(10)])
         model.compile(kind(0.1, momentum=0.9, weight_decay=1e-3), "mse")
-        model.optimizer.build(model.trainable_variables)
+        if built:
+            model.optimizer.build(model.trainable_variables)
         step = tf.function(lambda x, y: model.train_step((x, y)))
         x, y = tf.zeros((2, 4)), tf.zeros((2, 3))
         graph = step.get_concrete_function(x, y).graph

@@ -83,7 +83,8 @@ def _are_ordinary(variables):
     import tensorflow as tf
     from tensorflow.python.ops import resource_variable_ops
 
-    kind = resource_variable_ops.ResourceVariable
+    # Those that are made while a step is traced are of another class.
+    kind = resource_variable_ops.BaseResourceVariable
     return not tf.distribute.has_strategy() and all(
         isinstance(variable, kind) for variable in variables
     )
