@@ -15,6 +15,7 @@ _FUNCTIONS = (
     "decay_steps",
     "fused_batch_norm",
     "grouped_conv",
+    "moments_of_replicas",
     "momentum_steps",
     "scan",
     "set_array",

@@ -17,6 +17,7 @@ from keras_deep.layers.dropout import Dropout
 from keras_deep.layers.dropout import check_rate
 from keras_deep.layers.grouped_conv import GroupedConv2D
 from keras_deep.layers.normalization import BatchNormalization
+from keras_deep.layers.normalization import is_synchronized
 from keras_deep.layers.shapes import pair
 
 
@@ -178,6 +179,7 @@ def batch_norm(x, name, *, scale=None, momentum=0.9, gamma="ones"):
         epsilon=convention().epsilon,
         scale=convention().norm_scale if scale is None else scale,
         gamma_initializer=gamma,
+        synchronized=is_synchronized(),
         name=f"{name}_bn",
     )(x)
 

@@ -1,5 +1,8 @@
 """Batch normalisation with the framework's fused kernel."""
 
+import contextlib
+import contextvars
+
 import keras
 
 from keras_deep import backend
@@ -12,6 +15,26 @@ _DATA_FORMATS = {
     -3: "channels_first",
     1: "channels_first",
 }
+_synchronized = contextvars.ContextVar("synchronized", default=False)
+
+
+@contextlib.contextmanager
+def synchronized_scope(value=True):
+    """Synchronises batch normalisation of networks built in the `with` block.
+
+    Its moments are then those of the batches of all replicas together. On JAX
+    they are that anyway.
+    """
+    token = _synchronized.set(value)
+    try:
+        yield
+    finally:
+        _synchronized.reset(token)
+
+
+def is_synchronized():
+    """Returns whether networks that are built now synchronise it."""
+    return _synchronized.get() and keras.backend.backend() == "tensorflow"
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
@@ -22,9 +45,9 @@ class BatchNormalization(Carrying, StockNamed, keras.layers.BatchNormalization):
     Keras's layer, which computes the moments in separate operations. On
     TensorFlow, outside XLA, image tensors take the fused kernel instead, which
     the runtime fuses further: with a following ReLU in training, and with a
-    preceding convolution in inference. All other calls are the parent's:
-    other backends, ranks, axes and data types, masks, `synchronized`,
-    `renorm`.
+    preceding convolution in inference. With `synchronized` the replicas
+    exchange their moments in one message instead of three. All other calls are
+    the parent's: other backends, ranks, axes and data types, masks, `renorm`.
 
     Files name Keras's layer, see `StockNamed`.
 
@@ -40,7 +63,7 @@ class BatchNormalization(Carrying, StockNamed, keras.layers.BatchNormalization):
 
     def call(self, inputs, training=None, mask=None):
         training = bool(training and self.trainable)
-        fused = self._fused(inputs, training) if mask is None else None
+        fused = self._fast(inputs, training) if mask is None else None
         if fused is None:
             return super().call(inputs, training=training, mask=mask)
         outputs, mean, variance = fused
@@ -49,14 +72,33 @@ class BatchNormalization(Carrying, StockNamed, keras.layers.BatchNormalization):
             self._update(self.moving_variance, variance)
         return keras.ops.cast(outputs, self.compute_dtype)
 
+    def _fast(self, inputs, training):
+        """Returns outputs, mean and variance, `None` if it is the parent's."""
+        if getattr(self, "renorm", False):  # New in Keras 3.15.
+            return None
+        if self.synchronized and training:
+            return self._of_all_replicas(inputs)
+        return self._fused(inputs, training)
+
+    def _of_all_replicas(self, inputs):
+        axis = self.axis % len(inputs.shape)
+        others = [i for i in range(len(inputs.shape)) if i != axis]
+        moments = backend.moments_of_replicas(inputs, others)
+        if moments is None:
+            return None
+        outputs = keras.ops.batch_normalization(
+            keras.ops.cast(inputs, "float32"),
+            *moments,
+            axis,
+            offset=self.beta,
+            scale=self.gamma,
+            epsilon=self.epsilon,
+        )
+        return outputs, *moments
+
     def _fused(self, inputs, training):
         """Returns outputs, mean and variance, `None` without a kernel."""
-        if (
-            len(inputs.shape) != 4
-            or self.axis not in _DATA_FORMATS
-            or self.synchronized
-            or getattr(self, "renorm", False)  # New in Keras 3.15.
-        ):
+        if len(inputs.shape) != 4 or self.axis not in _DATA_FORMATS:
             return None
         statistics = (self.moving_mean, self.moving_variance)
         return backend.fused_batch_norm(

@@ -6,6 +6,7 @@ from keras_deep import backend
 from keras_deep.layers.conv import channels
 from keras_deep.layers.identity import Identity
 from keras_deep.layers.names import split_number
+from keras_deep.layers.normalization import is_synchronized
 from keras_deep.layers.stacks.nesting import chain
 from keras_deep.layers.stacks.nesting import nested
 from keras_deep.layers.stacks.nesting import part
@@ -34,7 +35,8 @@ def stack_blocks(x, stages, block, stack="auto", first_block=None):
         stack: `True` to compute equal blocks of a stage in one
             `StackedBlocks`, `False` for ordinary layers, or `"auto"` to stack
             50 or more equal blocks, except on JAX on the CPU, where loops are
-            slow.
+            slow, and with synchronised batch normalisation, which cannot be
+            in them.
         first_block: such a function for the first block of every stage, or
             `None` for `block`.
 
@@ -123,7 +125,8 @@ def _least(stack):
             'Expected `stack` to be True, False or "auto". '
             f"Received: stack={stack!r}"
         )
-    return MANY if backend.slow_loops() is False else float("inf")
+    slow = backend.slow_loops() is not False or is_synchronized()
+    return float("inf") if slow else MANY
 
 
 def _runs(blocks, before, stack, first_block):

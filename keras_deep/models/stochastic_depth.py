@@ -5,6 +5,7 @@ import functools
 
 from keras_deep import backend
 from keras_deep.layers.conv import convention
+from keras_deep.layers.normalization import is_synchronized
 from keras_deep.layers.stochastic_depth import stochastic_depth
 from keras_deep.models.image_model import image_model
 from keras_deep.models.registry import variant
@@ -88,7 +89,7 @@ def StochasticDepthResNet(
     drop = functools.partial(
         stochastic_depth, final_rate=final_rate, mode=mode, skips_block=skips
     )
-    if stack == "auto" and skips and final_rate:
+    if stack == "auto" and skips and final_rate and not is_synchronized():
         stack = backend.slow_loops() is False or stack
     return cifar_residual(
         inputs, depth, 1, "basic", None, blocks, stack, on_branch=drop
