@@ -39,11 +39,13 @@ def checked_callbacks(callbacks, config):
                 f"{callback!r}"
             )
         name = type(callback).__name__
-        if isinstance(callback, _SETS_RATE) and config.schedule != "constant":
+        sets = config.schedule != "constant" or config.warmup
+        if isinstance(callback, _SETS_RATE) and sets:
             raise ValueError(
                 f"Expected a learning rate that {name} can set. Received: "
-                f"schedule={config.schedule!r}, which sets it at every step. "
-                'Pass `Config(schedule="constant")`.'
+                f"schedule={config.schedule!r} with warmup={config.warmup!r}, "
+                "which sets it at every step. "
+                'Pass `Config(schedule="constant")` without a warm-up.'
             )
         if _swaps(callback) and config.ema is None:
             raise ValueError(

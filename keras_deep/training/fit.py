@@ -106,6 +106,7 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     folder = _folder(output, overwrite)
     start = time.perf_counter()
     model, data, config = _build(build, data, config, callbacks)
+    needed = config.callbacks(data.validation is not None)
     # The card is complete before the first checkpoint is written.
     attach_card(model, run_card(model, data, config, build))
     if folder is not None:
@@ -113,7 +114,7 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     first = model.get_weights() if model is build else None
     run = Run(model, config, folder, first)
     with interruptible() as stop, data.named_errors():
-        history, measured = _train(run, data, callbacks, stop)
+        history, measured = _train(run, data, [*needed, *callbacks], stop)
         measured["seconds"] = time.perf_counter() - start
         found = card(model)
         found.training["result"] = measured
@@ -192,11 +193,18 @@ def _build(build, data, config, callbacks):
     check_monitors(callbacks, data.validation is not None)
     model, precision = build_in_precision(build, data, config.precision)
     config = dataclasses.replace(config, precision=precision)
-    optimizer = config.optimizer(config.epochs * len(data.train))
+    config = config.with_epochs(len(data.train))
+    optimizer = config.make_optimizer(config.steps(len(data.train)), model)
     check_optimizer(model, optimizer)
     loss, metrics = loss_and_metrics(model)
     optimizer = with_scaled_loss(model, optimizer)
-    model.compile(optimizer, loss, metrics=metrics)
+    model.compile(
+        optimizer,
+        loss,
+        metrics=metrics,
+        jit_compile=config.jit_compile,
+        steps_per_execution=config.steps_per_execution,
+    )
     # TensorFlow traces a step twice that makes variables, those of metrics
     # too, which are therefore no names.
     model.optimizer.build(model.trainable_variables)

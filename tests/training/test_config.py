@@ -11,7 +11,9 @@ from keras_deep.training import Config
 
 
 def _rates(schedule, steps=100):
-    optimizer = Config(schedule=schedule, learning_rate=0.1).optimizer(steps)
+    optimizer = Config(schedule=schedule, learning_rate=0.1).make_optimizer(
+        steps
+    )
     rate = optimizer._learning_rate
     if not callable(rate):
         return np.full(steps, float(rate))

@@ -1,0 +1,98 @@
+"""What `fit` makes of the settings of a configuration."""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from keras_deep.training import Config
+from keras_deep.training import fit
+
+tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="JAX keeps the steps of an epoch to itself.",
+)
+
+
+class Count(keras.callbacks.Callback):
+    """Counts steps and executions."""
+
+    def __init__(self):
+        super().__init__()
+        self.batches = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches.append(batch)
+
+    def on_train_end(self, logs=None):
+        self.steps = int(self.model.optimizer.iterations)
+
+
+def test_iterations_end_within_an_epoch(tmp_path, digits, linear):
+    batches = len(digits.train)
+    assert batches > 4
+    config = Config(iterations=batches + 3, learning_rate=0.01, seed=0)
+    count = Count()
+    result = fit(linear, digits, config, tmp_path, callbacks=count)
+    assert count.steps == len(count.batches) == batches + 3
+    assert len(result.history["val_loss"]) == 2
+    written = json.loads((tmp_path / "result.json").read_text())
+    assert written["training"]["config"]["iterations"] == batches + 3
+    assert written["training"]["config"]["epochs"] == 2
+    assert Config(**written["training"]["config"]).steps(batches) == batches + 3
+
+
+@tensorflow
+def test_the_schedule_ends_with_the_iterations(digits, linear):
+    rates = []
+
+    class Rates(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            rates.append(float(self.model.optimizer.learning_rate))
+
+    config = Config(
+        iterations=8, schedule="polynomial", learning_rate=0.08, seed=0
+    )
+    fit(linear, digits, config, callbacks=Rates())
+    np.testing.assert_allclose(rates, np.arange(8, 0, -1) / 100, rtol=1e-5)
+
+
+def test_a_plateau_lowers_the_rate(digits, linear):
+    config = Config(
+        *(4, 1e-12, "plateau"), weight_decay=0, factor=0.5, patience=1, seed=0
+    )
+    rates = fit(linear, digits, config).history["learning_rate"]
+    # Of the rate at the beginning of an epoch nothing is learnt.
+    assert rates == pytest.approx([1e-12, 1e-12, 5e-13, 2.5e-13])
+
+
+def test_a_plateau_needs_validation(tmp_path, digits, linear):
+    data = dataclasses.replace(digits, validation=None)
+    config = Config(epochs=1, schedule="plateau")
+    with pytest.raises(ValueError, match="Expected validation images"):
+        fit(linear, data, config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_warmup_sets_the_rate_too(digits, linear):
+    config = Config(epochs=1, schedule="constant", warmup=3)
+    callback = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate)
+    with pytest.raises(ValueError, match="warmup=3, which sets it"):
+        fit(linear, digits, config, callbacks=callback)
+
+
+def test_several_steps_are_one_execution(digits, linear):
+    count = Count()
+    config = Config(epochs=1, seed=0, steps_per_execution=4)
+    fit(linear, digits, config, callbacks=count)
+    batches = len(digits.train)
+    assert count.steps == batches
+    assert len(count.batches) == -(-batches // 4)
+
+
+@tensorflow
+def test_steps_are_compiled_by_xla_when_asked(digits, linear):
+    fit(linear, digits, Config(epochs=1, jit_compile=True))
+    assert linear.jit_compile is True
