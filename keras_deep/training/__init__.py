@@ -4,3 +4,5 @@ from keras_deep.training.config import Config
 from keras_deep.training.fit import Result
 from keras_deep.training.fit import fit
 from keras_deep.training.optimizers import check_optimizer
+from keras_deep.training.recipes import RECIPES
+from keras_deep.training.recipes import recipe
