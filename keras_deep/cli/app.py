@@ -10,6 +10,7 @@ from rich.console import Console
 
 from keras_deep.cli import convert
 from keras_deep.cli import models
+from keras_deep.cli import recipes
 from keras_deep.cli import train
 from keras_deep.cli import use
 from keras_deep.cli.arguments import ModelCommand
@@ -51,6 +52,7 @@ def _options(
 
 app.command("list")(models.list_command)
 app.command("show", cls=ModelCommand)(models.show_command)
+app.command("recipes")(recipes.recipes_command)
 app.command("train", cls=ModelCommand)(train.train_command)
 app.command("convert", cls=ModelCommand)(convert.convert_command)
 app.command("evaluate")(use.evaluate_command)

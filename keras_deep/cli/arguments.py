@@ -154,7 +154,7 @@ def builder_arguments(name, context):
         value = value if equals else next(words, None)
         if value is None:
             raise ValueError(f"Expected a value after {option}. Received: none")
-        arguments[key] = _literal(value)
+        arguments[key] = literal(value)
         _check_type(option, arguments[key], parameters[key].default)
     return arguments
 
@@ -173,7 +173,7 @@ def _refuse(name, word, parameters, command):
 
 def _check_type(option, value, default):
     """Refuses what is certainly no value, before a network is built."""
-    default = _literal(default) if isinstance(default, str) else default
+    default = literal(default) if isinstance(default, str) else default
     if type(default) not in _KINDS:
         return
     wanted, text = _KINDS[type(default)]
@@ -198,7 +198,8 @@ def _option(key):
     return "--" + key.replace("_", "-")
 
 
-def _literal(text):
+def literal(text):
+    """Returns the Python literal that a text is, or the text."""
     if text in ("true", "false", "none"):
         text = text.capitalize()
     try:

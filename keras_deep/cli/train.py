@@ -5,20 +5,23 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
 from keras_deep.cli.messages import options_of_command
 from keras_deep.cli.messages import with_options
-from keras_deep.cli.tables import add_row
-from keras_deep.cli.tables import print_table
+from keras_deep.cli.settings import checked_settings
+from keras_deep.cli.settings import with_changes
+from keras_deep.cli.summary import print_summary
 from keras_deep.utils.errors import Terminated
 from keras_deep.utils.files import check_folder
 from keras_deep.utils.recipe import PRECISIONS
 from keras_deep.utils.recipe import SCHEDULES
-from keras_deep.utils.recipe import check_recipe
+from keras_deep.utils.recipe import STRATEGIES
+from keras_deep.utils.recipes import RECIPES
+from keras_deep.utils.resolve_recipe import joined
+from keras_deep.utils.text import print_lines
 from keras_deep.utils.text import print_plain
 
 
@@ -62,6 +65,19 @@ def train_command(
         pathlib.Path | None,
         typer.Option(help="A result.json to repeat; other options override."),
     ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(help=f"{', '.join(RECIPES)}: see `keras-deep recipes`."),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Any setting of `training.Config` or `data.load`, once or "
+            "more often: --set momentum=0.8 --set augment=none.",
+        ),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
     learning_rate: Annotated[float | None, typer.Option()] = None,
@@ -72,6 +88,9 @@ def train_command(
         str | None, typer.Option(help=f"{', '.join(PRECISIONS)}.")
     ] = None,
     seed: Annotated[int | None, typer.Option()] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help=f"{', '.join(STRATEGIES)}.")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace an earlier result.")
     ] = False,
@@ -80,35 +99,34 @@ def train_command(
 
     The builder's own arguments are options too: --depth 40 --growth-rate 12.
     """
-    given = {
+    options = {
         "epochs": epochs,
         "learning_rate": learning_rate,
         "schedule": schedule,
         "precision": precision,
         "seed": seed,
-    }
-    load = {
+        "strategy": strategy,
         "name": data,
         "data_dir": data_dir,
         "batch_size": batch_size,
         "image_size": image_size,
         "skip_unreadable": skip_unreadable or None,
     }
-    check_recipe(_given(given))
+    options = with_changes(_given(options), changes or ())
+    given, load, lines = checked_settings(options, recipe, config is not None)
     check_folder(output, "output")
     before = None
     if config is not None:
         from keras_deep.training.run_card import read_run
 
         before = read_run(config, model)
-    build, load, recipe = _resolve(
-        before, model, context, _given(load), _given(given)
-    )
+    build, load, given = _resolve(before, model, context, load, given)
+    print_lines(lines)
 
     from keras_deep.training import fit
 
     try:
-        result = fit(build, load, recipe, output=output, overwrite=force)
+        result = fit(build, load, given, output=output, overwrite=force)
     except KeyboardInterrupt as error:  # Typer would be silent.
         options = options_of_command(context.command, ())
         text = with_options(str(error), options)
@@ -152,44 +170,20 @@ def _resolve(before, model, context, load, given):
 
     from keras_deep.training import Config
 
-    recipe = Config(**{**training.get("config", {}), **given})
-    load = {**training.get("data", {}), **load}
+    config = Config(**joined(training.get("config", {}), given))
+    earlier = dict(training.get("data", {}))
+    earlier.pop("large_size", None)  # The model may be another.
+    load = {**earlier, **load}
     if "name" not in load:
         raise ValueError(
             "Expected --data with a name, one of "
             f"{', '.join(catalogue.datasets())}, or with the path of a folder "
             "of images. Received: none."
         )
-    load.pop("large_size", None)  # The model may be another.
     if "seed" in given or "seed" not in load:
-        load["seed"] = recipe.seed
-    return (name, arguments), load, recipe
+        load["seed"] = config.seed
+    return (name, arguments), load, config
 
 
 def _given(options):
     return {key: value for key, value in options.items() if value is not None}
-
-
-def print_summary(card, output):
-    """Prints a table of the settings and results of a training run."""
-    training, result = card.training, card.training["result"]
-    own = ", ".join(
-        f"{k}={v}" for k, v in card.arguments.items() if v is not None
-    )
-    accuracy = result["validation_accuracy"]
-    table = Table(title="Summary", show_header=False)
-    rows = {
-        "model": f"{card.builder}({own})",
-        "data": training["data"]["name"],
-        "best epoch": f"{result['best_epoch']} of "
-        f"{training['config']['epochs']}",
-        "validation accuracy": "-" if accuracy is None else f"{accuracy:.2%}",
-        "test accuracy": f"{result['test_accuracy']:.2%}",
-        "time per step": f"{1000 * result['seconds_per_step']:.1f} ms",
-        "total time": f"{result['seconds']:.0f} s",
-        "seed": str(training["config"]["seed"]),
-        "results in": str(output),
-    }
-    for name, value in rows.items():
-        add_row(table, name, value)
-    print_table(table)

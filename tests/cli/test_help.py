@@ -20,7 +20,8 @@ from keras_deep.cli.messages import with_options
 from tests.support.command_line import Context
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["list", "show", "train", "convert", "evaluate", "predict", "export"]
+COMMANDS = ["list", "show", "recipes", "train", "convert", "evaluate"]
+COMMANDS += ["predict", "export"]
 HEAVY = {"keras", "tensorflow", "jax", "numpy", "PIL"}
 RUN = """
 import sys
@@ -44,6 +45,7 @@ def test_help_and_list_import_no_keras():
     calls = [
         ["--help"],
         ["list"],
+        ["recipes"],
         ["list", "ResNet*", "--family", "ResNet", "--dataset", "cifar10"],
         *([command, "--help"] for command in COMMANDS),
         ["train", "DenseNetBC", "--help"],
