@@ -20,8 +20,9 @@ class JoinedSchedule(PiecewiseConstantDecay):
 
     A file names Keras's class, so that it opens, evaluates and predicts where
     only Keras is installed. There, instead of the schedules, are the dicts
-    that the file has of them, so a step of training fails, with an error that
-    names this package. Where it is imported, the file opens as this class.
+    that the file has of them, so a step of training fails; on TensorFlow the
+    error names this package. Where it is imported, the file opens as this
+    class.
 
     Example:
 
