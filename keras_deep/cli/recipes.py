@@ -12,7 +12,12 @@ from keras_deep.utils.text import print_lines
 
 def recipes_command():
     """List the papers' recipes of training, for `train --recipe`."""
-    table = Table(title="Recipes", box=box.SIMPLE)
+    table = Table(
+        title="Recipes",
+        caption="The decay is decoupled from the momentum and ten times the "
+        "papers' L2 penalty, which comes to the same.",
+        box=box.SIMPLE,
+    )
     for column in ("recipe", "length", "batch"):
         table.add_column(column, no_wrap=True)
     for column in ("learning rate", "optimizer", "validation", "networks"):

@@ -76,6 +76,7 @@ _RESNET_NOTES = (
     "colour, and its deviation divides.",
     "The boundaries are 32,000 and 48,000 steps, as fractions.",
 )
+_EARLIER = "The authors' code changes the learning rate one epoch earlier."
 RECIPES = types.MappingProxyType(
     {
         "resnet_cifar": Recipe(
@@ -121,6 +122,7 @@ RECIPES = types.MappingProxyType(
             _cifar(0.0),
             (
                 "The boundaries are epochs 60, 120 and 160, as fractions.",
+                _EARLIER,
                 "The authors train on all 50,000 images, without validation, "
                 "and pad by reflection before a crop; here it is with zeros.",
                 "Their networks with dropout have `dropout_rate=0.3` "
@@ -131,7 +133,8 @@ RECIPES = types.MappingProxyType(
             "DenseNet and DenseNet-BC on CIFAR",
             "Densely Connected Convolutional Networks",
             "https://arxiv.org/abs/1608.06993",
-            "section 4.2 of the paper; train.lua of liuzhuang13/DenseNet",
+            "section 4.2 of the paper; opts.lua and train.lua of "
+            "liuzhuang13/DenseNet",
             types.MappingProxyType(
                 {
                     **_SHARED,
@@ -146,6 +149,7 @@ RECIPES = types.MappingProxyType(
             (
                 "The authors train on all 50,000 images in the end, without "
                 "validation.",
+                _EARLIER,
                 "Without augmentation (`augment=None`) their networks have "
                 "`dropout_rate=0.2` (`--dropout-rate 0.2`).",
             ),
@@ -169,6 +173,7 @@ RECIPES = types.MappingProxyType(
             (
                 "The authors subtract the mean of every pixel and divide by "
                 "one deviation; here both are those of every colour.",
+                _EARLIER,
             ),
         ),
     }
