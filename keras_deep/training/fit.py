@@ -36,7 +36,12 @@ from keras_deep.training.run_card import run_card
 from keras_deep.training.run_folder import BEST
 from keras_deep.training.run_folder import RunFolder
 from keras_deep.utils.errors import Diverged
+from keras_deep.utils.settings import FIELDS
 from keras_deep.utils.text import print_lines
+
+# Fields of `Config` that this function does not read yet.
+_UNREAD = ("accumulate_steps", "label_smoothing", "strategy", "batch_norm")
+_UNREAD += ("checkpoint_steps", "checkpoint_minutes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,6 +107,7 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
             `keras_deep.utils.errors.Terminated` after SIGTERM.
     """
     config = config or Config()
+    _refuse_unread(config)
     callbacks = checked_callbacks(callbacks, config)
     folder = _folder(output, overwrite)
     start = time.perf_counter()
@@ -171,6 +177,16 @@ def _train(run, data, callbacks, stop):
         "best_epoch": best.epoch,
         "seconds_per_step": timer.median,
     }
+
+
+def _refuse_unread(config):
+    for name in _UNREAD:
+        value = getattr(config, name)
+        if value not in (FIELDS[name], "one_device"):
+            raise ValueError(
+                f"Expected `{name}` to be {FIELDS[name]!r}, as nothing reads "
+                f"it yet. Received: {name}={value!r}"
+            )
 
 
 def _folder(output, overwrite):

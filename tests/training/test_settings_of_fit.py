@@ -96,3 +96,11 @@ def test_several_steps_are_one_execution(digits, linear):
 def test_steps_are_compiled_by_xla_when_asked(digits, linear):
     fit(linear, digits, Config(epochs=1, jit_compile=True))
     assert linear.jit_compile is True
+
+
+@pytest.mark.parametrize(
+    "fields", [{"strategy": "mirrored"}, {"label_smoothing": 0.1}]
+)
+def test_nothing_is_silently_ignored(digits, linear, fields):
+    with pytest.raises(ValueError, match="as nothing reads it yet"):
+        fit(linear, digits, Config(epochs=1, **fields))
