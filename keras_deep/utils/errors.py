@@ -11,6 +11,14 @@ class Terminated(KeyboardInterrupt):
     """A training was stopped by SIGTERM, as Ctrl-C stops it by SIGINT."""
 
 
+class ClusterError(ValueError):
+    """The tasks of a cluster are described, or were started, wrongly."""
+
+
+class WorkerLost(RuntimeError):
+    """Another task of the cluster ended or does not answer."""
+
+
 class UnknownNameError(ValueError):
     """There is nothing of such a name."""
 
