@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from keras_deep.cli import convert
+from keras_deep.cli import launch
 from keras_deep.cli import models
 from keras_deep.cli import recipes
 from keras_deep.cli import train
@@ -16,10 +17,15 @@ from keras_deep.cli import use
 from keras_deep.cli.arguments import ModelCommand
 from keras_deep.cli.messages import message_of
 from keras_deep.utils.errors import Diverged
+from keras_deep.utils.errors import WorkerLost
 from keras_deep.utils.quiet import silence_tensorflow
 from keras_deep.utils.text import print_plain
 from keras_deep.version import __version__
 
+_EXPECTED = (
+    *(ValueError, TypeError, OSError, ImportError),
+    *(Diverged, WorkerLost),
+)
 _LACKS_VALUE = re.compile("--[a-z-]+=")
 
 app = typer.Typer(
@@ -58,6 +64,10 @@ app.command("convert", cls=ModelCommand)(convert.convert_command)
 app.command("evaluate")(use.evaluate_command)
 app.command("predict")(use.predict_command)
 app.command("export")(use.export_command)
+# What follows the first word belongs to another command.
+app.command("launch", context_settings={"allow_interspersed_args": False})(
+    launch.launch_command
+)
 
 
 def main():
@@ -76,7 +86,7 @@ def main():
                 2,
             )
         app()
-    except (ValueError, TypeError, OSError, ImportError, Diverged) as error:
+    except _EXPECTED as error:
         _end(message_of(error, app, words), 1)
     except KeyboardInterrupt:
         _end("Interrupted.", 130)

@@ -21,7 +21,7 @@ from tests.support.command_line import Context
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = ["list", "show", "recipes", "train", "convert", "evaluate"]
-COMMANDS += ["predict", "export"]
+COMMANDS += ["predict", "export", "launch"]
 HEAVY = {"keras", "tensorflow", "jax", "numpy", "PIL"}
 RUN = """
 import sys
