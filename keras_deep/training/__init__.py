@@ -6,3 +6,4 @@ from keras_deep.training.fit import fit
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.recipes import RECIPES
 from keras_deep.training.recipes import recipe
+from keras_deep.training.strategies import strategy
