@@ -1,5 +1,6 @@
 """Tasks meet, or say why not, before TensorFlow starts."""
 
+import contextlib
 import re
 import socket
 import time
@@ -110,10 +111,10 @@ def test_the_same_task_twice_is_told_at_once(tasks):
 
 
 @pytest.mark.parametrize("index", [0, 1])
-@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+# TensorFlow will listen at all of them.
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "127.0.0.2"])
 def test_a_port_in_use_is_told_at_once(tasks, index, address):
-    with socket.socket() as other:
-        other.bind((address, tasks.ports[index]))
+    with contextlib.closing(hosts.bound(address, tasks.ports[index])) as other:
         other.listen()
         (error,) = errors([tasks.start(index)])
     assert re.search(
