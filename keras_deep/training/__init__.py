@@ -7,3 +7,4 @@ from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.recipes import RECIPES
 from keras_deep.training.recipes import recipe
 from keras_deep.training.strategies import strategy
+from keras_deep.training.trainer.trainer import Trainer

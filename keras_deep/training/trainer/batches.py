@@ -1,0 +1,70 @@
+"""Where the batches of an epoch come from."""
+
+import inspect
+
+from keras_deep.training.trainer.datasets import check_dataset
+from keras_deep.training.trainer.datasets import number_of_batches
+from keras_deep.training.trainer.datasets import shared_out
+
+
+class Batches:
+    """Batches of all epochs, shared out among the replicas.
+
+    Args:
+        data: `tf.data.Dataset` of global batches; or a function of the number
+            of an epoch, from 0, that returns one. The function may also take
+            the number of batches of the epoch that are left out.
+        strategy: `tf.distribute.Strategy`.
+        steps: int, batches in an epoch, or `None` for all. With a dataset the
+            next epoch goes on where the last one ended.
+        start: tuple of the first epoch and step.
+        fixed: bool. Whether all shares have to have the same fixed size.
+    """
+
+    def __init__(self, data, strategy, steps=None, start=(0, 0), fixed=False):
+        self.strategy = strategy
+        self.steps = steps
+        self._make = data if callable(data) else None
+        self._first = self._made(*start) if self._make else data
+        check_dataset(self._first, strategy.num_replicas_in_sync, fixed)
+        self.dataset = self._first
+        if steps is None:
+            self.steps = number_of_batches(self._first)
+            if self.steps is not None:
+                self.steps += start[1] if self._make else 0
+        self._skipped = 0 if self._make else start[1]
+        self._shared = self._iterator = None
+        self._endless = steps is not None
+
+    def of(self, epoch, step=0):
+        """Returns an iterator over an epoch, from a step on."""
+        if self._make:
+            made, self._first = self._first, None
+            made = self._made(epoch, step) if made is None else made
+            return iter(self._share(made))
+        if self._skipped:
+            skipped, self._skipped = self._skipped, 0
+            return iter(self._share(self.dataset.skip(skipped)))
+        if self._shared is None:
+            self._shared = self._share(self.dataset)
+        if self._iterator is None or not self._endless:
+            self._iterator = iter(self._shared)
+        return self._iterator
+
+    def again(self):
+        """Returns an iterator that begins the dataset anew, if it may."""
+        if self._make or not self._endless:
+            return None
+        self._iterator = iter(self._shared)
+        return self._iterator
+
+    def _share(self, dataset):
+        return shared_out(dataset, self.strategy, self.steps is None)
+
+    def _made(self, epoch, step):
+        parameters = inspect.signature(self._make).parameters.values()
+        positional = [p for p in parameters if p.kind <= p.VAR_POSITIONAL]
+        if len(positional) > 1 or any(p.name == "step" for p in parameters):
+            return self._make(epoch, step)
+        made = self._make(epoch)
+        return made.skip(step) if step else made

@@ -1,0 +1,66 @@
+"""What is refused before the first step."""
+
+import keras
+
+from keras_deep.training.strategies import is_chief
+from keras_deep.training.trainer.reduction import optimizers_of
+
+# They write files, of which one worker's are enough.
+_OF_CHIEF = (
+    keras.callbacks.ModelCheckpoint,
+    keras.callbacks.TensorBoard,
+    keras.callbacks.CSVLogger,
+    keras.callbacks.RemoteMonitor,
+)
+
+
+def check_model(model, strategy):
+    """Refuses a model that a strategy cannot train.
+
+    Raises:
+        ValueError: if the model is not built or not compiled, was made outside
+            of the strategy's scope, or has an optimizer with features that
+            fail on several replicas.
+    """
+    if not model.built or not model.compiled:
+        missing = "compiled" if model.built else "built"
+        raise ValueError(
+            "Expected a model that is built and compiled. Received: "
+            f"{model.name!r}, which is not {missing}."
+        )
+    for variable in model.variables[:1]:
+        if not strategy.extended.variable_created_in_scope(variable.value):
+            raise ValueError(
+                "Expected a model that was made in the scope of the strategy. "
+                f"Received: {model.name!r}, made outside of it. Make and "
+                "compile it under `with strategy.scope():`, or give a function "
+                "that makes it."
+            )
+    if strategy.num_replicas_in_sync > 1 and model.optimizer is not None:
+        _check_optimizer(optimizers_of(model.optimizer)[-1])
+
+
+def _check_optimizer(optimizer):
+    ways_out = {
+        "gradient_accumulation_steps": "pass `accumulate_steps` to the trainer",
+        "ema_overwrite_frequency": "leave it out: the averages are put in "
+        "place at the end, or by `keras.callbacks.SwapEMAWeights`",
+    }
+    for name, way_out in ways_out.items():
+        if getattr(optimizer, name, None):
+            raise ValueError(
+                f"Expected an optimizer without `{name}` on several replicas, "
+                f"where it fails in TensorFlow; {way_out}. Received: "
+                f"{name}={getattr(optimizer, name)}"
+            )
+
+
+def callbacks_of_worker(callbacks, strategy):
+    """Returns a worker's callbacks: the chief's only write files."""
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, keras.callbacks.Callback):
+        callbacks = [callbacks]
+    if is_chief(strategy):
+        return list(callbacks)
+    return [c for c in callbacks if not isinstance(c, _OF_CHIEF)]

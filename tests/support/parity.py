@@ -1,0 +1,156 @@
+"""Trains small networks in one of several ways; prints their losses as JSON.
+
+    python -m tests.support.parity one|mirrored|multi_worker [EPOCHS [CASE...]]
+
+`mirrored` has two logical devices. In `multi_worker` every process prints.
+"""
+
+import dataclasses
+import json
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import keras_deep
+from keras_deep.training import Trainer
+from keras_deep.training import strategy as strategy_of
+
+SHAPE, CLASSES, BATCH, EXAMPLES = (8, 8, 3), 5, 12, 43
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A network and how it is trained.
+
+    Args:
+        network: `"resnet"`, `"densenet"` or `"stacked"`.
+        optimizer: `"sgd"`, `"adamw"` or `"lamb"`.
+        options: dict of arguments of the optimizer.
+        accumulate_steps: int.
+        policy: string, a dtype policy.
+        steps_per_execution: int.
+    """
+
+    network: str
+    optimizer: str = "sgd"
+    options: dict = dataclasses.field(default_factory=dict)
+    accumulate_steps: int = 1
+    policy: str = "float32"
+    steps_per_execution: int = 1
+
+
+_CLIP, _EMA, _DECAY = (
+    {"global_clipnorm": 0.5},
+    {"use_ema": True, "ema_momentum": 0.9},
+    {"weight_decay": 1e-2},
+)
+# Every pair of network, optimizer, feature and precision is in one of them.
+CASES = {
+    "resnet sgd": Case("resnet"),
+    "resnet sgd clip": Case("resnet", options=_CLIP),
+    "densenet sgd accumulate": Case("densenet", accumulate_steps=2),
+    "stacked sgd decay": Case("stacked", options=_DECAY),
+    "resnet adamw decay": Case("resnet", "adamw", _DECAY),
+    "densenet adamw ema": Case("densenet", "adamw", _EMA),
+    "stacked adamw clip": Case("stacked", "adamw", {"clipvalue": 0.01}),
+    "resnet lamb accumulate": Case("resnet", "lamb", {}, 3),
+    "densenet lamb clip": Case("densenet", "lamb", _CLIP),
+    "stacked lamb ema": Case("stacked", "lamb", _EMA),
+    "stacked sgd accumulate": Case("stacked", "sgd", _EMA, 2),
+    "resnet sgd several": Case("resnet", "sgd", _DECAY, steps_per_execution=3),
+    "resnet bfloat16": Case("resnet", policy="mixed_bfloat16"),
+    "densenet float16": Case("densenet", policy="mixed_float16"),
+}
+
+
+def build(case):
+    """Returns the compiled network of a case."""
+    keras.utils.set_random_seed(0)
+    keras.config.set_dtype_policy(case.policy)
+    common = {
+        "input_shape": SHAPE,
+        "classes": CLASSES,
+        "classifier_activation": None,
+    }
+    if case.network == "densenet":
+        model = keras_deep.DenseNetBC(depth=10, growth_rate=4, **common)
+    else:
+        stacked = case.network == "stacked"
+        model = keras_deep.CifarResNet(
+            blocks=(3, 1) if stacked else (1, 1), stack=stacked, **common
+        )
+    if case.network == "stacked":
+        keras_deep.freeze(model, "batch normalisation")
+    else:
+        for layer in model.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = True
+    model.compile(
+        _optimizer(case),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        steps_per_execution=case.steps_per_execution,
+    )
+    keras.config.set_dtype_policy("float32")
+    return model
+
+
+def _optimizer(case):
+    if case.optimizer == "sgd":
+        return keras.optimizers.SGD(0.05, momentum=0.9, **case.options)
+    if case.optimizer == "adamw":
+        return keras.optimizers.AdamW(1e-3, **case.options)
+    return keras_deep.optimizers.LAMB(1e-3, **case.options)
+
+
+def examples():
+    """Returns images and labels."""
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((EXAMPLES, *SHAPE)).astype("float32")
+    return x, rng.integers(0, CLASSES, EXAMPLES)
+
+
+def shuffled(epoch):
+    """Returns the batches of an epoch, the last of which is smaller."""
+    x, y = examples()
+    order = np.random.default_rng(epoch).permutation(EXAMPLES)
+    made = tf.data.Dataset.from_tensor_slices((x[order], y[order]))
+    return made.batch(BATCH)
+
+
+def train(case, strategy, epochs, start=(0, 0)):
+    """Returns the losses, the weights and the outputs of a training."""
+    with strategy.scope():
+        model = build(case)
+    trainer = Trainer(model, strategy, case.accumulate_steps)
+    held = tf.data.Dataset.from_tensor_slices(examples()).batch(BATCH)
+    history = trainer.fit(
+        shuffled, epochs, validation_data=held, start=start
+    ).history
+    outputs = trainer.predict(held)
+    return {
+        **history,
+        "weights": [float(np.abs(w).sum()) for w in model.get_weights()],
+        "outputs": np.asarray(outputs, "float64").tolist(),
+    }
+
+
+def main(kind="one", epochs="3", *names):
+    if kind == "mirrored":
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        two = [tf.config.LogicalDeviceConfiguration()] * 2
+        tf.config.set_logical_device_configuration(cpu, two)
+    if kind == "one":
+        strategy = tf.distribute.get_strategy()
+    else:
+        devices = ["CPU:0", "CPU:1"] if kind == "mirrored" else None
+        strategy = strategy_of(kind, devices)
+    for name in names or CASES:
+        found = train(CASES[name], strategy, int(epochs))
+        print(json.dumps({"case": name, **found}), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
