@@ -19,9 +19,14 @@ class Data:
             `keras_deep.data.preprocess`.
         arguments: JSON-serializable dict of the arguments of `load`, with the
             seed that was drawn.
-        train_from: function of an epoch number (int from 0). It returns a
-            training pipeline that begins with that epoch, so that an
-            interrupted training resumes with the same batches.
+        train_from: function of an epoch number and a number of steps to leave
+            out of that epoch (ints from 0, the latter 0 by default), so that
+            an interrupted training resumes with the same batches. The images
+            left out are not read; records of tensorflow-datasets are, but not
+            decoded. Without steps to leave out, it returns a training
+            pipeline that begins with that epoch and goes on with the next
+            ones; with them, one of the rest of that epoch alone. The batches
+            depend on the seed, the epoch and the step only.
         train: pipeline of the training images, `train_from(0)`. It yields
             batches of float32 images and int32 classes; every iteration over
             it is a new epoch in a new order. It shuffles by itself: call `fit`

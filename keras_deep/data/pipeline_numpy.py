@@ -11,12 +11,13 @@ from keras_deep.data.images import fit_image
 from keras_deep.data.images import in_data_format
 from keras_deep.data.images import normalize
 from keras_deep.data.images import resize_box
+from keras_deep.data.position import check_step
 from keras_deep.data.reading import open_image
 from keras_deep.data.sources import Images
 
 
 def training(source, settings):
-    """Returns a function of the first epoch's number that returns `Batches`.
+    """Returns a function of epoch and step that returns `Batches`.
 
     Raises:
         ValueError: if the source is `Records` of tensorflow-datasets.
@@ -39,9 +40,10 @@ class Batches(keras.utils.PyDataset):
     """Batches of one split.
 
     In training, order and augmentation depend on the seed and the epoch
-    number. A complete pass ends an epoch. (With the JAX backend Keras takes
-    one batch before a model's first epoch: if it is the only batch, that
-    counts as a pass.)
+    number. A complete pass ends an epoch, unless it began with a later step:
+    then every pass is the rest of that epoch, and no image before is read.
+    (With the JAX backend Keras takes one batch before a model's first epoch:
+    if it is the only batch, that counts as a pass.)
 
     Do not change `workers` or `use_multiprocessing`: with the JAX backend
     Keras 3.15 yields some batches of the first epoch twice and others not at
@@ -51,29 +53,31 @@ class Batches(keras.utils.PyDataset):
         source: `Images`.
         settings: `Settings`.
         epoch: int, number of the first epoch, or `None` for evaluation.
+        step: int, number of batches of that epoch to leave out.
     """
 
-    def __init__(self, source, settings, epoch):
+    def __init__(self, source, settings, epoch, step=0):
         super().__init__()
         self.source = source
         self.settings = settings
         self.epoch = epoch
+        self.step = check_step(step, self._steps())
         self._running = False
         self._taken = set()
         self._order = (None, np.arange(len(source)))
 
     def __len__(self):
-        return -(-len(self.source) // self.settings.batch_size)
+        return self._steps() - self.step
 
     def __getitem__(self, index):
-        size = self.settings.batch_size
-        chosen = self._shuffled()[index * size : (index + 1) * size]
+        size, step = self.settings.batch_size, self.step + index
+        chosen = self._shuffled()[step * size : (step + 1) * size]
         batch = self.source.take(chosen)
         if self.epoch is None:
             images = self._images(batch.x, None)
         else:
             # Each batch has its own random stream, so any order works.
-            key = (self.settings.seed, 1, self.epoch, index)
+            key = (self.settings.seed, 1, self.epoch, step)
             images = self._images(batch.x, np.random.default_rng(key))
         # Keras also takes batches before the first epoch has begun.
         if self._running:
@@ -91,10 +95,14 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self):
         """Advances to the next epoch if every batch has been taken."""
-        if len(self._taken) == len(self) and self.epoch is not None:
+        if len(self._taken) == self._steps() and self.epoch is not None:
             self.epoch += 1
             self._taken.clear()
         self._running = False
+
+    def _steps(self):
+        """Returns the number of batches of a whole epoch."""
+        return -(-len(self.source) // self.settings.batch_size)
 
     def _shuffled(self):
         epoch, order = self._order

@@ -1,11 +1,13 @@
 """Batches as `tf.data.Dataset`; the seed determines all random numbers."""
 
+import functools
 import itertools
 import os
 
 from keras_deep.data import images_tf
 from keras_deep.data.images import in_data_format
 from keras_deep.data.images import normalize
+from keras_deep.data.position import check_step
 from keras_deep.data.sources import Images
 
 # Encoded images in the shuffle buffer, if a data set cannot be shuffled as a
@@ -14,12 +16,14 @@ BUFFER = 10_000
 
 
 def training(source, settings):
-    """Returns a function of the first epoch's number that returns a dataset.
+    """Returns a function of epoch and step that returns a dataset.
 
-    Every iteration over that dataset is the next epoch. Order and augmentation
-    depend on the seed and the epoch number only.
+    Every iteration over that dataset is the next epoch; with a step every one
+    is the rest of that epoch. Order and augmentation depend on the seed, the
+    epoch and the step only. What is left out of `Images` is not read;
+    `Records`, which have no index, are skipped without being decoded.
     """
-    return _Training(source, settings).from_epoch
+    return _Training(source, settings).from_position
 
 
 def evaluation(source, settings):
@@ -37,42 +41,50 @@ class _Training:
     def __init__(self, source, settings):
         self._source = source
         self._seed = settings.seed
+        self._batch_size = settings.batch_size
         self._ordered, look_up = _examples(source, settings)
         self._batches = _Batches(
             source, settings, look_up, settings.augmentation
         )
 
-    def from_epoch(self, first):
-        """Returns a dataset whose first iteration is the epoch `first`."""
+    def from_position(self, first, step=0):
+        """Returns a dataset that begins with a step of the epoch `first`."""
         import tensorflow as tf
 
-        # Counted in Python: the number must outlive the iteration, and a
-        # variable made in the scope of a strategy would be mirrored.
-        numbers = itertools.count(first)
-        epochs = tf.data.Dataset.from_generator(
-            lambda: [next(numbers)],
-            output_signature=tf.TensorSpec((), tf.int64),
-        )
-        return self._batches(epochs.flat_map(self._examples_of))
+        if check_step(step, self._batches.length):
+            epochs = tf.data.Dataset.from_tensors(tf.constant(first, tf.int64))
+        else:
+            # Counted in Python: the number must outlive the iteration, and a
+            # variable made in the scope of a strategy would be mirrored.
+            numbers = itertools.count(first)
+            epochs = tf.data.Dataset.from_generator(
+                lambda: [next(numbers)],
+                output_signature=tf.TensorSpec((), tf.int64),
+            )
+        examples_of = functools.partial(self._examples_of, step=step)
+        return self._batches(epochs.flat_map(examples_of), step)
 
-    def _examples_of(self, epoch):
-        return self._batches.number(epoch, self._shuffled(epoch))
+    def _examples_of(self, epoch, step):
+        examples = self._shuffled(epoch, step * self._batch_size)
+        return self._batches.number(epoch, examples, step)
 
-    def _shuffled(self, epoch):
+    def _shuffled(self, epoch, skipped):
+        """Returns the examples of an epoch after those that are skipped."""
         import tensorflow as tf
 
         key = images_tf.fold(self._seed, 0, epoch)
         if isinstance(self._source, Images):
             order = tf.range(len(self._source), dtype=tf.int64)
             order = tf.random.experimental.stateless_shuffle(order, key)
-            return tf.data.Dataset.from_tensor_slices(order)
+            return tf.data.Dataset.from_tensor_slices(order[skipped:])
         # Set in the graph of this function only: otherwise the order would
         # depend on the global seed too.
         tf.random.set_seed(1)
         seed = tf.random.stateless_uniform((), key, None, None, tf.int64)
-        return self._ordered.shuffle(
+        shuffled = self._ordered.shuffle(
             BUFFER, seed, reshuffle_each_iteration=False
         )
+        return shuffled.skip(skipped) if skipped else shuffled
 
 
 def _examples(source, settings):
@@ -116,15 +128,17 @@ class _Batches:
         self.one_by_one = settings.one_by_one(source)
         self.length = -(-len(source) // settings.batch_size)
 
-    def number(self, epoch, examples):
-        """Enumerates the examples of an epoch, or batches of them."""
+    def number(self, epoch, examples, step=0):
+        """Enumerates the examples from a step on, or batches of them."""
+        first = step * self.settings.batch_size
         if not self.one_by_one:
             examples = examples.batch(self.settings.batch_size)
-        return examples.enumerate().map(
+            first = step
+        return examples.enumerate(first).map(
             lambda position, example: (epoch, position, example)
         )
 
-    def __call__(self, numbered):
+    def __call__(self, numbered, step=0):
         import tensorflow as tf
 
         parallel = {"num_parallel_calls": tf.data.AUTOTUNE}
@@ -144,7 +158,8 @@ class _Batches:
                 ),
                 **parallel,
             )
-        known = tf.data.experimental.assert_cardinality(self.length)
+        left = self.length - step
+        known = tf.data.experimental.assert_cardinality(left)
         return batches.apply(known).prefetch(tf.data.AUTOTUNE)
 
     def _view(self, epoch, position, example):

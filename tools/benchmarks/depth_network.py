@@ -99,7 +99,7 @@ def _by_training(model, data, clock, form):
         sizes={"train": 1, "test": 1},
         preprocessing={"shape": (32, 32, 3)},
         arguments={},
-        train_from=lambda epoch: data,
+        train_from=lambda epoch, step=0: data,
         train=data,
         validation=None,
         test=data.take(1),
