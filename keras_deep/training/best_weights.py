@@ -8,6 +8,11 @@ import numpy as np
 from keras_deep.models.saving import save
 from keras_deep.utils.errors import Diverged
 
+_STATE = (
+    *("epoch", "accuracy", "last_epoch", "saved_epoch"),
+    *("_best", "_weights", "_last"),
+)
+
 
 class BestWeights(keras.callbacks.Callback):
     """Keeps the weights of the epoch with the best validation accuracy.
@@ -35,6 +40,18 @@ class BestWeights(keras.callbacks.Callback):
         self._best = (-math.inf, -math.inf)
         self._weights = None
         self._last = None
+
+    def get_state(self):
+        """Returns what a resumed training goes on with."""
+        return {name: getattr(self, name) for name in _STATE}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned."""
+        vars(self).update(state)
+
+    def state_files(self):
+        """Returns the paths of the files that the state refers to."""
+        return [] if self.path is None else [self.path]
 
     def on_epoch_end(self, epoch, logs=None):
         weights = self.model.get_weights()

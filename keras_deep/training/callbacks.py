@@ -6,9 +6,12 @@ import threading
 import time
 
 import keras
+import numpy as np
 
 from keras_deep.utils.errors import Terminated
 from keras_deep.utils.text import print_plain
+
+_KEPT = 1000  # The last steps are enough for a median.
 
 
 class StepTimer(keras.callbacks.Callback):
@@ -27,9 +30,17 @@ class StepTimer(keras.callbacks.Callback):
 
     @property
     def median(self):
-        """Median seconds per step."""
+        """Median seconds per step, or `None` if there was no step."""
         later = sorted(self.seconds[1:] or self.seconds)
-        return later[len(later) // 2]
+        return later[len(later) // 2] if later else None
+
+    def get_state(self):
+        """Returns what a resumed training goes on with."""
+        return {"seconds": np.array(self.seconds[-_KEPT:])}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned."""
+        self.seconds = state["seconds"].tolist()
 
 
 class Progress(keras.callbacks.Callback):
@@ -43,6 +54,7 @@ class Progress(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         from rich import progress
 
+        self.close()
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -62,7 +74,8 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         text = _values(logs, ("loss", "accuracy"))
-        self._bar.update(self._task, advance=1, logs=text)
+        # A step may be several batches, and the first not that of the epoch.
+        self._bar.update(self._task, completed=batch + 1, logs=text)
 
     def on_epoch_end(self, epoch, logs=None):
         self.close()
@@ -76,6 +89,13 @@ class Progress(keras.callbacks.Callback):
 
         shown = console.Console() if self._bar is None else self._bar.console
         print_plain(shown, text)
+
+    def get_state(self):
+        """Returns nothing: what is shown follows from the epoch and step."""
+        return {}
+
+    def set_state(self, state):
+        """Restores nothing."""
 
     def close(self):
         """Removes the bar."""
@@ -94,22 +114,26 @@ def _values(logs, names):
 class _StopAtBatchEnd(keras.callbacks.Callback):
     """Raises `KeyboardInterrupt` after a step, never within one.
 
-    After SIGTERM it is the subclass `Terminated`.
+    After SIGTERM it is the subclass `Terminated`. Where checkpoints are
+    written, `ready` is a function that returns whether the last step is in
+    one: the training goes on until it is.
     """
 
     def __init__(self):
         super().__init__()
         self.signal = None
+        self.ready = None
 
     def ask(self, number, frame):
         """Handles a signal."""
         self.signal = number
 
     def _stop_if_asked(self):
+        if self.signal is None or (self.ready and not self.ready()):
+            return
         if self.signal == signal.SIGTERM:
             raise Terminated
-        if self.signal is not None:
-            raise KeyboardInterrupt
+        raise KeyboardInterrupt
 
     def on_train_batch_end(self, batch, logs=None):
         self._stop_if_asked()

@@ -26,6 +26,18 @@ class FirstStatistics(keras.callbacks.Callback):
         self._steps = 0
         self._fresh = []
 
+    def get_state(self):
+        """Returns what a resumed training goes on with."""
+        fresh = {id(record.mean) for record in self._fresh}
+        found = [id(r.mean) in fresh for r in statistics(self.model)]
+        return {"steps": self._steps, "fresh": found}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned."""
+        records = zip(statistics(self.model), state["fresh"], strict=True)
+        self._steps = state["steps"]
+        self._fresh = [record for record, fresh in records if fresh]
+
     def on_train_begin(self, logs=None):
         self._fresh = [r for r in statistics(self.model) if _is_initial(r)]
 

@@ -23,6 +23,14 @@ class Guard(keras.callbacks.Callback):
             return "the first step"
         return f"step {self.step} of epoch {self.epoch} ({self.steps} in all)"
 
+    def get_state(self):
+        """Returns what a resumed training goes on with."""
+        return {"epoch": self.epoch, "step": self.step, "steps": self.steps}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned."""
+        vars(self).update(state)
+
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch, self.step = epoch + 1, 0
 

@@ -24,8 +24,23 @@ class HistoryFile(keras.callbacks.Callback):
         self.say = say
         self._rows = []
 
+    def get_state(self):
+        """Returns what a resumed training goes on with."""
+        return {"rows": self._rows}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned, and the table of then."""
+        self._rows = state["rows"]
+        if self._rows:
+            self._try_to_write()
+        else:
+            self.path.unlink(missing_ok=True)
+
     def on_epoch_end(self, epoch, logs=None):
         self._rows.append({**(logs or {}), "epoch": epoch + 1})
+        self._try_to_write()
+
+    def _try_to_write(self):
         try:
             self.write()
         except OSError as error:
