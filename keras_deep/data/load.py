@@ -1,5 +1,6 @@
 """Loads a data set by name as training and evaluation pipelines."""
 
+import dataclasses
 import functools
 import importlib
 import random
@@ -122,7 +123,7 @@ def load(
     print_lines(notes)
     chosen = _augmentation(recipe if augment == "standard" else augment)
     settings = Settings(prepared, chosen, batch_size, arguments["seed"])
-    return Data(
+    data = Data(
         name=str(name),
         classes=classes,
         class_names=names,
@@ -133,6 +134,9 @@ def load(
         skipped=checked[1],
         **_pipelines(pipeline, splits, settings),
     )
+    if seed is not None:
+        return data
+    return _drawn(data, pipeline, splits["train"], settings)
 
 
 def _read(name, data_dir, skip_unreadable):
@@ -140,6 +144,23 @@ def _read(name, data_dir, skip_unreadable):
     splits, names = dataset.read(name, place)
     names = dataset.class_names or names
     return dataset, names, check_files(splits, names, skip_unreadable)
+
+
+def _drawn(data, pipeline, source, settings):
+    """Returns data that know how to take another seed than the one drawn."""
+    remade = functools.partial(_reseeded, data, pipeline, source, settings)
+    return dataclasses.replace(data, reseeded=remade)
+
+
+def _reseeded(data, pipeline, source, settings, seed):
+    settings = dataclasses.replace(settings, seed=seed)
+    train_from = pipeline.training(source, settings)
+    return dataclasses.replace(
+        data,
+        arguments={**data.arguments, "seed": seed},
+        train_from=train_from,
+        train=train_from(0),
+    )
 
 
 def _pipelines(pipeline, splits, settings):

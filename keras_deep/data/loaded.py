@@ -38,6 +38,9 @@ class Data:
             skipped, the classes that a split lacks.
         skipped: dict of the paths of the files in a folder that are not used
             to the reasons.
+        reseeded: function of a seed that returns the same data with it, so that
+            an interrupted training goes on with the seed that was drawn for
+            it; `None` if the seed was given.
         named_errors: function that returns a context in which an error of
             TensorFlow about an image file is a `ValueError` that names it.
     """
@@ -54,6 +57,7 @@ class Data:
     test: Any = dataclasses.field(repr=False)
     notes: tuple = ()
     skipped: dict = dataclasses.field(default_factory=dict, repr=False)
+    reseeded: Callable | None = dataclasses.field(default=None, repr=False)
     named_errors: Callable = dataclasses.field(
         default=contextlib.nullcontext, repr=False
     )
