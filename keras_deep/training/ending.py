@@ -84,9 +84,11 @@ def interrupted(run, best, guard, kind):
     else:
         path, done = _save(model, folder / LAST)
         text = f"{text} {done}, the weights of that step.{_best_file(best)}"
+    text += f" `keras-deep evaluate {shlex.quote(str(path))}` measures them."
+    if folder.checkpoints.paths():
+        text += " The same call goes on from there."
     return kind(
-        f"{text} `keras-deep evaluate {shlex.quote(str(path))}` measures "
-        "them. The same call with `overwrite=True` (`--force`) starts anew "
+        f"{text} The same call with `overwrite=True` (`--force`) starts anew "
         "and replaces these files; with another `output` it keeps them."
     )
 

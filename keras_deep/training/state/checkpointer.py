@@ -4,6 +4,7 @@ import time
 
 import keras
 
+from keras_deep.training.state.archive import State
 from keras_deep.training.state.callbacks import changes
 from keras_deep.training.state.callbacks import check_callbacks
 from keras_deep.training.state.callbacks import pack_callbacks
@@ -41,7 +42,7 @@ class Checkpointer(keras.callbacks.Callback):
         self._position, self._written = (0, 0), None
         self._steps = 0
         self._begun = self._written_at = time.monotonic()
-        if stop is not None:
+        if self._waits():
             stop.ready = self._is_written
 
     @property
@@ -71,12 +72,17 @@ class Checkpointer(keras.callbacks.Callback):
         if state is None:
             return self._position
         self.trained.restore_variables(state)
+        place = (epochs, 0) if state.facts["stopped"] else state.position
         if self.workers.is_chief:
             self._put_back(state)
+            text = _words(place) if place[0] < epochs else "its end"
+            self.checkpoints.say(
+                f"The training goes on with {text}, from {state.source}."
+            )
         self._state = state
         self._position = self._written = state.position
         self._begun -= state.facts["seconds"]
-        return (epochs, 0) if state.facts["stopped"] else state.position
+        return place
 
     def on_train_begin(self, logs=None):
         pack_callbacks(self.trained.callbacks, {})  # Fails now or never.
@@ -98,12 +104,12 @@ class Checkpointer(keras.callbacks.Callback):
             self._write(self._capture())
 
     def on_test_begin(self, logs=None):
-        if self.stop is not None:
-            self._before_test = self._capture()
+        if self._waits():
+            self._before_test = self._capture(tested=True)
 
     def on_test_batch_end(self, batch, logs=None):
         if self.workers.agree(self._is_asked()):
-            self._write(self._before_test)
+            self._write(self._as_before_test())
 
     def on_test_end(self, logs=None):
         self._before_test = None
@@ -114,29 +120,37 @@ class Checkpointer(keras.callbacks.Callback):
 
     def _is_due(self):
         steps, minutes = self.every.steps, self.every.minutes
-        return (
-            self._is_asked()
-            or (steps is not None and self._steps >= steps)
-            or (
-                minutes is not None
-                and time.monotonic() - self._written_at >= 60 * minutes
-            )
-        )
+        late = steps is not None and self._steps >= steps
+        if minutes is not None:
+            late |= time.monotonic() - self._written_at >= 60 * minutes
+        return self.every.within and late or self._is_asked()
 
     def _is_asked(self):
-        asked = self.stop is not None and self.stop.signal is not None
+        asked = self._waits() and self.stop.signal is not None
         return asked and not self._is_written()
+
+    def _waits(self):
+        """Returns whether a signal stops the training after a checkpoint."""
+        return self.stop is not None and self.every.within
 
     def _is_written(self):
         return self._written == self._position
 
-    def _capture(self):
+    def _capture(self, tested=False):
         """Takes the state, for which all workers may be needed."""
         return self.trained.capture(
             *self._position,
+            tested,
             seconds=self.seconds,
             stopped=bool(self.model.stop_training),
         )
+
+    def _as_before_test(self):
+        """Returns the state before the validation that is running."""
+        now, before = self._capture(), self._before_test
+        count = {"variables": now.facts["variables"]}
+        facts, arrays = before.facts | count, now.arrays | before.arrays
+        return State(facts, arrays)
 
     def _write(self, state):
         self._written, self._written_at = self._position, time.monotonic()
@@ -163,3 +177,10 @@ class Checkpointer(keras.callbacks.Callback):
         callbacks = self.trained.callbacks
         held = [c for c in callbacks if hasattr(c, "state_files")]
         return [path for callback in held for path in callback.state_files()]
+
+
+def _words(position):
+    """Returns in words, which count from 1, what comes at a position."""
+    epoch, step = position
+    words = f"epoch {epoch + 1}"
+    return f"step {step + 1} of {words}" if step else words

@@ -11,10 +11,13 @@ class Every:
     Args:
         steps: int, or `None` for no number of steps.
         minutes: float, or `None` for no time.
+        within: bool. Whether one may be written within an epoch at all: not
+            where `Model.fit` trains, which cannot begin with a later step.
     """
 
     steps: int | None = None
     minutes: float | None = 10.0
+    within: bool = True
 
     def __post_init__(self):
         for name in ("steps", "minutes"):

@@ -51,17 +51,25 @@ class Trained:
     read: Callable = read
     write: Callable = write
 
-    def capture(self, epoch, step, **facts):
+    def capture(self, epoch, step, tested=False, **facts):
         """Returns the `State` after `step` steps of an epoch, from 0.
 
         Args:
             epoch: int.
             step: int.
+            tested: bool. Whether to take only what a validation may change:
+                neither weights nor the optimizer's variables.
             **facts: data of JSON, which the state has, too.
         """
         if hasattr(self.model, "jax_state_sync"):
             self.model.jax_state_sync()
         variables = named_variables(self.model, metrics=step > 0)
+        if tested:
+            kept = (*self.model.weights, *self.model.optimizer.variables)
+            kept = {id(variable) for variable in kept}
+            variables = {
+                n: v for n, v in variables.items() if id(v) not in kept
+            }
         arrays = dict(zip(variables, self.read(list(variables.values()))))
         parts = {name: part.get_state() for name, part in self.parts.items()}
         facts |= {

@@ -23,8 +23,12 @@ class Trained:
 
     callbacks = []
 
-    def capture(self, epoch, step, **facts):
-        return State({"epoch": epoch, "step": step, **facts}, {})
+    def restore_variables(self, state):
+        """Has none."""
+
+    def capture(self, epoch, step, tested, **facts):
+        facts |= {"epoch": epoch, "step": step, "variables": 0}
+        return State(facts, {})
 
 
 class Written:
@@ -37,6 +41,9 @@ class Written:
         if self.full:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x.npz")
         self.positions.append(state.position)
+
+    def put_back(self, state, files):
+        """Has none."""
 
     def say(self, text):
         self.said.append(text)
@@ -104,6 +111,34 @@ def test_after_minutes(monkeypatch):
     # After 75 seconds, and 75 after that; the validation takes 50.
     assert steps.run() == [(0, 3), (1, 0), (1, 3), (2, 0)]
     assert steps.held.seconds == 14 * 25.0
+
+
+def test_at_ends_of_epochs_only():
+    with interruptible() as stop:
+        steps = Steps(
+            every=Every(1, 0.0001, within=False),
+            on_step=send(signal.SIGTERM, (1, 2)),
+            stop=stop,
+        )
+        with pytest.raises(Terminated):
+            steps.run(stop)
+    assert steps.written.positions == [(1, 0)]
+    assert steps.held._position == (1, 3)
+
+
+def test_a_training_that_was_to_stop_does_not_go_on():
+    facts = {"seconds": 5.0, "callbacks": {}}
+    for stopped, expected, words in (
+        (False, (3, 0), "epoch 4"),
+        (True, (7, 0), "its end"),
+    ):
+        steps = Steps()
+        steps.held.model.stop_training = stopped
+        state = State({"epoch": 3, "step": 0, "stopped": stopped, **facts}, {})
+        assert steps.held.resume(state, 7) == expected
+        assert steps.held.seconds > 5
+        said = f"The training goes on with {words}, from memory."
+        assert steps.written.said == [said]
 
 
 @pytest.mark.parametrize("value", [0, -1])

@@ -1,6 +1,7 @@
 """A training that goes on from any step ends as one that was never stopped."""
 
 import random
+import signal
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from keras_deep.optimizers import SGD
 from keras_deep.training.best_weights import BestWeights
 from keras_deep.training.callbacks import StepTimer
+from keras_deep.training.callbacks import interruptible
 from keras_deep.training.first_statistics import FirstStatistics
 from keras_deep.training.guard import Guard
 from keras_deep.training.history import HistoryFile
@@ -16,6 +18,7 @@ from keras_deep.training.state.checkpointer import Checkpointer
 from keras_deep.training.state.checkpoints import Checkpoints
 from keras_deep.training.state.options import Every
 from keras_deep.training.state.trained import Trained
+from keras_deep.utils.errors import Terminated
 from tests.support.loop import Loop
 
 pytest.importorskip("tensorflow")
@@ -26,7 +29,6 @@ pytestmark = [
     ),
 ]
 stock = keras.callbacks
-EPOCHS = 2
 
 
 class Draws(stock.Callback):
@@ -97,11 +99,11 @@ def plateau():
     ]
 
 
-# Optimizer, precision and callbacks of the user.
+# Optimizer, precision, callbacks of the user and epochs.
 RECIPES = {
-    "averages, rate by epoch": (averaged, "float32", halving),
-    "schedule, early stopping": (decayed, "float32", early),
-    "loss scale, plateau": (scaled, "mixed_float16", plateau),
+    "averages, rate by epoch": (averaged, "float32", halving, 2),
+    "schedule, early stopping": (decayed, "float32", early, 3),
+    "loss scale, plateau": (scaled, "mixed_float16", plateau, 2),
 }
 
 
@@ -120,29 +122,31 @@ def build(optimizer, precision, seed):
 
 
 class Run:
-    """One training with all callbacks, written step by step to a folder."""
+    """One training with all callbacks, written to a folder."""
 
-    def __init__(self, loop, folder, users, every):
+    def __init__(self, loop, folder, recipe, every=None, stop=None):
         self.loop, self.folder = loop, folder
+        *_, users, self.epochs = recipe
         self.history, self.draws = stock.History(), Draws()
         best = BestWeights(folder / "best.keras")
         table = HistoryFile(folder / "history.csv")
         self.guard, self.accumulator = Guard(), Accumulator()
-        own = [StepTimer(), FirstStatistics(), self.guard]
-        self.callbacks = [
-            *(*own, *users, self.draws, self.history, table, best)
-        ]
-        trained = Trained(
-            loop.model, self.callbacks, {"sums": self.accumulator}
-        )
+        own = [StepTimer(), FirstStatistics(), self.guard, *users()]
+        self.callbacks = [*own, self.draws, self.history, table, best]
+        parts = {"sums": self.accumulator}
+        trained = Trained(loop.model, self.callbacks, parts)
         self.checkpoints = Checkpoints(folder / "checkpoints", keep=100)
-        self.checkpointer = Checkpointer(trained, self.checkpoints, every)
+        self.stop = stop
+        self.checkpointer = Checkpointer(
+            trained, self.checkpoints, every, stop=stop
+        )
 
     def fit(self, state=None):
-        start = self.checkpointer.resume(state, EPOCHS)
-        callbacks = [*self.callbacks, _Sum(self), self.checkpointer]
-        # Before the checkpointer, which stands behind all that changes.
-        self.loop.fit(EPOCHS, callbacks, start)
+        start = self.checkpointer.resume(state, self.epochs)
+        # The checkpointer stands behind all that changes.
+        later = [self.checkpointer, *([self.stop] if self.stop else [])]
+        callbacks = [*self.callbacks, _Sum(self), *later]
+        self.loop.fit(self.epochs, callbacks, start)
         return self
 
     def facts(self):
@@ -178,28 +182,65 @@ def scramble(loop):
     keras.utils.set_random_seed(5)
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-def test_every_step_goes_on_bit_for_bit(tmp_path, recipe):
+@pytest.fixture
+def deterministic():
     import tensorflow as tf
 
     tf.config.experimental.enable_op_determinism()
-    optimizer, precision, users = RECIPES[recipe]
-    loop = build(optimizer, precision, seed=1)
-    whole = Run(loop, tmp_path / "whole", users(), Every(steps=1)).fit()
-    arrays, others = whole.facts()
-    other = build(optimizer, precision, seed=2)
+
+
+def same(run, expected, place):
+    (arrays, others), (found, same) = expected, run.facts()
+    assert same == others, place
+    for one, again in zip(arrays, found, strict=True):
+        np.testing.assert_array_equal(one, again, str(place))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_step_goes_on_bit_for_bit(tmp_path, deterministic, name):
+    recipe = RECIPES[name]
+    loop = build(*recipe[:2], seed=1)
+    whole = Run(loop, tmp_path / "whole", recipe, Every(steps=1)).fit()
+    expected = whole.facts()
+    other = build(*recipe[:2], seed=2)
     states = sorted((tmp_path / "whole" / "checkpoints").glob("*.npz"))
     # Ten steps and two ends of epochs.
     assert len(states) == 12
     for number, path in enumerate(states):
         scramble(other)
-        folder = tmp_path / str(number)
-        run = Run(other, folder, users(), Every())
+        run = Run(other, tmp_path / str(number), recipe)
         copy_state(path, run.checkpoints.folder)
-        found, same = run.fit(run.checkpoints.newest()).facts()
-        assert same == others, path
-        for one, again in zip(arrays, found, strict=True):
-            np.testing.assert_array_equal(one, again, str(path))
+        same(run.fit(run.checkpoints.newest()), expected, path)
+
+
+class Ask(stock.Callback):
+    """Asks for a stop in the validation, as SIGTERM does."""
+
+    def __init__(self, stop):
+        super().__init__()
+        self.stop = stop
+
+    def on_test_batch_begin(self, batch, logs=None):
+        if batch == 1:
+            self.stop.signal = signal.SIGTERM
+
+
+def test_a_stop_in_the_validation_goes_on_bit_for_bit(tmp_path, deterministic):
+    recipe = RECIPES["loss scale, plateau"]
+    loop = build(*recipe[:2], seed=1)
+    expected = Run(loop, tmp_path / "whole", recipe).fit().facts()
+    # As the first one was begun.
+    again = build(*recipe[:2], seed=1)
+    with interruptible() as stop:
+        stopped = Run(again, tmp_path, recipe, stop=stop)
+        stopped.callbacks.append(Ask(stop))
+        with pytest.raises(Terminated):
+            stopped.fit()
+    scramble(again)
+    run = Run(again, tmp_path, recipe)
+    state = run.checkpoints.newest()
+    assert state.position == (0, 5)
+    same(run.fit(state), expected, "validation")
 
 
 def copy_state(path, folder):
