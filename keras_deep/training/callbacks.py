@@ -44,11 +44,17 @@ class StepTimer(keras.callbacks.Callback):
 
 
 class Progress(keras.callbacks.Callback):
-    """Shows a progress bar for every epoch, or a line without a terminal."""
+    """Shows a progress bar for every epoch, or a line without a terminal.
 
-    def __init__(self, epochs):
+    Args:
+        epochs: int.
+        quiet: bool. Whether nothing is shown, as another worker shows it.
+    """
+
+    def __init__(self, epochs, quiet=False):
         super().__init__()
         self.epochs = epochs
+        self.quiet = quiet
         self._bar = self._task = None
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -64,7 +70,8 @@ class Progress(keras.callbacks.Callback):
             transient=True,
         )
         # Without a terminal a bar cannot be redrawn.
-        self._bar.disable = not self._bar.console.is_terminal
+        shows = self._bar.console.is_terminal and not self.quiet
+        self._bar.disable = not shows
         self._task = self._bar.add_task(
             f"epoch {epoch + 1}/{self.epochs}",
             total=self.params.get("steps"),
@@ -85,6 +92,8 @@ class Progress(keras.callbacks.Callback):
 
     def say(self, text):
         """Prints a line above the bar."""
+        if self.quiet:
+            return
         from rich import console
 
         shown = console.Console() if self._bar is None else self._bar.console

@@ -16,6 +16,7 @@ from keras_deep.training.run_folder import CURVE
 from keras_deep.training.run_folder import LAST
 from keras_deep.training.run_folder import RESULT
 from keras_deep.training.run_folder import RunFolder
+from keras_deep.training.state.checkpoints import Checkpoints
 from keras_deep.utils.errors import Diverged
 from keras_deep.utils.files import written_whole
 from keras_deep.utils.json_text import json_text
@@ -31,12 +32,15 @@ class Run:
         folder: `RunFolder`, or `None` to write nothing.
         first: list of arrays, the weights of a model that came ready, or
             `None`.
+        checkpoints: `Checkpoints` of the run, which only the chief writes, or
+            `None` for none.
     """
 
     model: keras.Model
     config: Config
     folder: RunFolder | None
     first: list | None
+    checkpoints: Checkpoints | None = None
 
 
 def write_result(folder, model, history):

@@ -2,46 +2,28 @@
 
 import dataclasses
 import math
-import time
 
 import keras
 
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import card
-from keras_deep.training.best_weights import BestWeights
-from keras_deep.training.build import build_in_precision
-from keras_deep.training.callbacks import Progress
-from keras_deep.training.callbacks import StepTimer
 from keras_deep.training.callbacks import interruptible
-from keras_deep.training.check_callbacks import averaging
-from keras_deep.training.check_callbacks import check_monitors
 from keras_deep.training.check_callbacks import checked_callbacks
 from keras_deep.training.config import Config
 from keras_deep.training.curve import require_matplotlib
-from keras_deep.training.data import describe
-from keras_deep.training.data import load_data
 from keras_deep.training.ending import Run
-from keras_deep.training.ending import diverged
-from keras_deep.training.ending import interrupted
 from keras_deep.training.ending import write_result
-from keras_deep.training.evaluate import measure
-from keras_deep.training.first_statistics import FirstStatistics
-from keras_deep.training.guard import Guard
-from keras_deep.training.history import logging
-from keras_deep.training.loss import loss_and_metrics
-from keras_deep.training.optimizers import check_optimizer
-from keras_deep.training.optimizers import with_scaled_loss
+from keras_deep.training.loops import loop_of
+from keras_deep.training.place import place_of
+from keras_deep.training.prepare import prepare
+from keras_deep.training.run_call import call_of
+from keras_deep.training.run_call import with_seed
 from keras_deep.training.run_card import run_card
-from keras_deep.training.run_folder import BEST
 from keras_deep.training.run_folder import RunFolder
+from keras_deep.training.state.checkpoints import Checkpoints
+from keras_deep.training.train import train
 from keras_deep.utils.errors import Diverged
-from keras_deep.utils.settings import FIELDS
-from keras_deep.utils.text import print_lines
-
-# Fields of `Config` that this function does not read yet.
-_UNREAD = ("accumulate_steps", "label_smoothing", "strategy", "batch_norm")
-_UNREAD += ("checkpoint_steps", "checkpoint_minutes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +41,15 @@ class Result:
     history: dict
 
 
-def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
+def fit(
+    build,
+    data,
+    config=None,
+    output=None,
+    overwrite=False,
+    callbacks=(),
+    strategy=None,
+):
     """Trains a model and evaluates it once on the test images.
 
     The loss follows from the model's outputs, which may be probabilities or
@@ -71,9 +61,13 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
     that is not finite stops it, too: the model and `last.keras` then have the
     last finite weights.
 
-    A folder that holds a file of an earlier run, however that ended, is
-    refused unless `overwrite` is set. Where a checkpoint cannot be written,
-    the training goes on with the weights in memory and tries again.
+    Checkpoints are written to `output`, and the same call continues a run
+    that did not end, whatever ended it: its result is that of a run that was
+    never stopped, bit for bit on one device with a `seed`. The number of
+    devices and workers may be another then. An earlier run that ended, or was
+    called otherwise, is refused unless `overwrite` is set. Where a checkpoint
+    cannot be written, the training goes on with the weights in memory and
+    tries again.
 
     A step is traced once, with variables made beforehand. In the statistics of
     batch normalisation that a fresh network is first validated with, its
@@ -91,12 +85,15 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
             replaced.
         callbacks: sequence of additional Keras callbacks, or one. What cannot
             work is refused before the training: see `checked_callbacks`.
+        strategy: what `training.strategy` takes, or `None` for that of the
+            configuration, else the active one, else the best that there is.
+            A batch is that of all devices together.
 
     Returns:
         `Result`.
 
     Raises:
-        FileExistsError: if the folder holds files of an earlier run.
+        FileExistsError: if the folder holds files of another run.
         ValueError: if the model does not fit the data, its outputs are of no
             kind that a loss is known for, it has another precision
             than the configuration, or a callback cannot work.
@@ -107,127 +104,47 @@ def fit(build, data, config=None, output=None, overwrite=False, callbacks=()):
             `keras_deep.utils.errors.Terminated` after SIGTERM.
     """
     config = config or Config()
-    _refuse_unread(config)
     callbacks = checked_callbacks(callbacks, config)
-    folder = _folder(output, overwrite)
-    start = time.perf_counter()
-    model, data, config = _build(build, data, config, callbacks)
-    needed = config.callbacks(data.validation is not None)
+    place = place_of(build, strategy or config.strategy)
+    call = call_of(build, data, config)
+    folder, checkpoints = _folder(output, overwrite, call, place)
+    seed = place.shared_seed(folder and folder.data_seed)
+    data = data if seed is None else with_seed(data, seed)
+    model, data, config = prepare(build, data, config, callbacks, place)
+    callbacks = [*config.callbacks(data.validation is not None), *callbacks]
     # The card is complete before the first checkpoint is written.
-    attach_card(model, run_card(model, data, config, build))
-    if folder is not None:
-        folder.begin()
+    found = run_card(model, data, config, build)
+    attach_card(model, found)
     first = model.get_weights() if model is build else None
-    run = Run(model, config, folder, first)
-    with interruptible() as stop, data.named_errors():
-        history, measured = _train(run, data, [*needed, *callbacks], stop)
-        measured["seconds"] = time.perf_counter() - start
-        found = card(model)
-        found.training["result"] = measured
-        write_result(folder, model, history)
+    run = Run(model, config, folder, first, checkpoints)
+    try:
+        state = folder and folder.begin(found)
+        with interruptible() as stop, data.named_errors():
+            loop = loop_of(model, data, config, place)
+            history, measured = train(run, loop, place, state, callbacks, stop)
+            found = card(model)
+            found.training["result"] = measured
+            write_result(folder, model, history)
+    finally:
+        if folder is not None:
+            folder.close()
     if not math.isfinite(measured["test_loss"]):
         raise Diverged(
             "Expected a finite loss of the test images. Received: "
             f"test_loss={measured['test_loss']}, after a training whose "
             "losses are finite. Look for images that are not."
         )
+    if folder is not None:
+        folder.finish()
     return Result(model, found, history)
 
 
-def _train(run, data, callbacks, stop):
-    """Returns the history and what was measured; the best weights are in."""
-    guard, timer, shown = Guard(), StepTimer(), Progress(run.config.epochs)
-    best = BestWeights(run.folder and run.folder / BEST, shown.say)
-    logs = logging(run.folder, shown.say)
-    try:
-        history = run.model.fit(
-            data.train,
-            epochs=run.config.epochs,
-            validation_data=data.validation,
-            shuffle=False,  # The pipeline shuffles.
-            verbose=0,
-            callbacks=[
-                timer,
-                FirstStatistics(),
-                guard,
-                *averaging(run.config),
-                *callbacks,
-                # These write what the others made of an epoch.
-                *logs,
-                shown,
-                best,
-                stop,
-            ],
-        ).history
-        if best.epoch is None:
-            raise Diverged("no epoch whose losses are finite")
-        best.restore()
-        measured = _evaluate(run.model, data, stop)
-    except KeyboardInterrupt as error:
-        raise interrupted(run, best, guard, type(error)) from None
-    except Diverged as error:
-        raise diverged(run, best, error) from None
-    finally:
-        shown.close()
-        for callback in logs:
-            callback.close()
-    return history, {
-        **measured,
-        "validation_accuracy": best.accuracy,
-        "best_epoch": best.epoch,
-        "seconds_per_step": timer.median,
-    }
-
-
-def _refuse_unread(config):
-    for name in _UNREAD:
-        value = getattr(config, name)
-        if value not in (FIELDS[name], "one_device"):
-            raise ValueError(
-                f"Expected `{name}` to be {FIELDS[name]!r}, as nothing reads "
-                f"it yet. Received: {name}={value!r}"
-            )
-
-
-def _folder(output, overwrite):
+def _folder(output, overwrite, call, place):
+    """Returns the folder, which only one worker has, and its checkpoints."""
     if output is None:
-        return None
+        return None, None
     require_matplotlib()
-    return RunFolder(output, overwrite)
-
-
-def _build(build, data, config, callbacks):
-    """Returns the compiled model, the data, and what precision it has."""
-    if config.seed is not None:
-        keras.utils.set_random_seed(config.seed)
-        if keras.backend.backend() == "tensorflow":
-            import tensorflow as tf
-
-            tf.config.experimental.enable_op_determinism()
-    data = load_data(build, data)
-    print_lines(describe(data))
-    check_monitors(callbacks, data.validation is not None)
-    model, precision = build_in_precision(build, data, config.precision)
-    config = dataclasses.replace(config, precision=precision)
-    config = config.with_epochs(len(data.train))
-    optimizer = config.make_optimizer(config.steps(len(data.train)), model)
-    check_optimizer(model, optimizer)
-    loss, metrics = loss_and_metrics(model)
-    optimizer = with_scaled_loss(model, optimizer)
-    model.compile(
-        optimizer,
-        loss,
-        metrics=metrics,
-        jit_compile=config.jit_compile,
-        steps_per_execution=config.steps_per_execution,
-    )
-    # TensorFlow traces a step twice that makes variables, those of metrics
-    # too, which are therefore no names.
-    model.optimizer.build(model.trainable_variables)
-    return model, data, config
-
-
-def _evaluate(model, data, stop):
-    with data.named_errors():
-        measured = measure(model, data.test, [stop])
-    return {f"test_{name}": value for name, value in measured.items()}
+    if not place.is_chief:
+        return None, Checkpoints(output, say=lambda text: None)
+    folder = RunFolder(output, overwrite, call)
+    return folder, folder.checkpoints

@@ -2,18 +2,21 @@
 
 import keras
 
+from keras_deep.layers.stock_named import StockNamed
 from keras_deep.models.output_kind import INDEPENDENT
 from keras_deep.models.output_kind import LOGITS
 from keras_deep.models.output_kind import output_kind
 
 
-def loss_and_metrics(model):
+def loss_and_metrics(model, label_smoothing=0.0):
     """Returns the loss of a classifier, and how its accuracy is measured.
 
     One output stands for the second of two classes.
 
     Args:
         model: `keras.Model` with outputs of shape `(batch, classes)`.
+        label_smoothing: float in `[0, 1)`, the share of a label that is spread
+            over all classes.
 
     Returns:
         Keras loss of classes given as ints, and a list of metrics.
@@ -34,7 +37,10 @@ def loss_and_metrics(model):
         accuracy = keras.metrics.BinaryAccuracy(
             name="accuracy", threshold=threshold
         )
-        return keras.losses.BinaryCrossentropy(kind == LOGITS), [accuracy]
+        loss = keras.losses.BinaryCrossentropy(
+            kind == LOGITS, label_smoothing=label_smoothing
+        )
+        return loss, [accuracy]
     if kind == INDEPENDENT:
         raise ValueError(
             f"Expected the {outputs} outputs to be a softmax or logits, as an "
@@ -44,8 +50,42 @@ def loss_and_metrics(model):
             "with a loss of your own."
         )
     accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-    loss = keras.losses.SparseCategoricalCrossentropy(kind == LOGITS)
+    loss = SmoothedCrossentropy(kind == LOGITS, label_smoothing)
+    if not label_smoothing:
+        loss = keras.losses.SparseCategoricalCrossentropy(kind == LOGITS)
     return loss, [accuracy]
+
+
+@keras.saving.register_keras_serializable(package="keras_deep")
+class SmoothedCrossentropy(
+    StockNamed, keras.losses.SparseCategoricalCrossentropy
+):
+    """The cross-entropy of labels of which a share is spread over all classes.
+
+    Keras smooths vectors of labels only, not ints. Files name Keras's loss of
+    ints without smoothing, which belongs to the training: see its card.
+
+    Args:
+        from_logits: bool.
+        label_smoothing: float in `[0, 1)`.
+        **kwargs: see `keras.losses.SparseCategoricalCrossentropy`.
+    """
+
+    portable_class = keras.losses.SparseCategoricalCrossentropy
+
+    def __init__(self, from_logits=False, label_smoothing=0.0, **kwargs):
+        super().__init__(from_logits, **kwargs)
+        self._smoothed = {
+            "from_logits": from_logits,
+            "label_smoothing": label_smoothing,
+        }
+
+    def call(self, y_true, y_pred):
+        labels = keras.ops.reshape(y_true, keras.ops.shape(y_pred)[:-1])
+        vectors = keras.ops.one_hot(labels, y_pred.shape[-1])
+        return keras.losses.categorical_crossentropy(
+            vectors, y_pred, **self._smoothed
+        )
 
 
 class OfOutputs(keras.losses.Loss):

@@ -9,6 +9,9 @@ from keras_deep.training.build import started_from
 from keras_deep.utils.json_text import json_text
 from keras_deep.utils.json_text import parse_json
 
+# Where a run is computed, and how often it is saved.
+_OF_NO_EFFECT = ("strategy", "checkpoint_steps", "checkpoint_minutes")
+
 
 def call_of(build, data, config):
     """Returns what decides the result of a run, before anything is loaded.
@@ -25,6 +28,8 @@ def call_of(build, data, config):
         Dict of data of JSON. Functions are represented by their names.
     """
     settings = dataclasses.asdict(config)
+    for name in _OF_NO_EFFECT:
+        settings.pop(name)
     if settings["precision"] is None:
         settings["precision"] = keras.config.dtype_policy().name
     call = {

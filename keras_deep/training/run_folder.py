@@ -110,6 +110,9 @@ class RunFolder:
 
     def close(self):
         """Lets other trainings write to the folder."""
+        held = {*self._earlier()} - {*self._events()}
+        if held == {self / RUN}:  # There is nothing to go on with.
+            (self / RUN).unlink()
         self._lock.release()
 
     def _unfinished(self, found):
@@ -176,8 +179,10 @@ class RunFolder:
 
     def _earlier(self):
         found = [path for n in _FILES if (path := self.path / n).is_file()]
-        events = sorted((self.path / LOGS).rglob(_EVENTS))
-        return [*found, *events, *self.checkpoints.paths()]
+        return [*found, *self._events(), *self.checkpoints.paths()]
+
+    def _events(self):
+        return sorted((self.path / LOGS).rglob(_EVENTS))
 
 
 def _listed(names):

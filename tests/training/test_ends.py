@@ -1,5 +1,6 @@
 """A run ends well however it ends: NaN and interruptions."""
 
+import dataclasses
 import math
 import os
 import signal
@@ -180,5 +181,9 @@ def test_an_interrupted_run_says_what_it_wrote_and_how_to_go_on(
         assert finite(keras_deep.load(tmp_path / name))
     assert (tmp_path / "history.csv").exists() == (epoch > 1)
     assert not [p for p in tmp_path.rglob("*.csv") if not p.stat().st_size]
-    with pytest.raises(FileExistsError, match="a run that did not end"):
+    with pytest.raises(FileExistsError, match="config.epochs=3"):
+        fit(linear, digits, dataclasses.replace(CONFIG, epochs=5), tmp_path)
+    assert fit(linear, digits, CONFIG, tmp_path).card.training["result"]
+    assert len(table(tmp_path / "history.csv")) == 3
+    with pytest.raises(FileExistsError, match="of a run"):
         fit(linear, digits, CONFIG, tmp_path)

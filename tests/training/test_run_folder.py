@@ -1,5 +1,7 @@
 """The folder of a run: nothing of an earlier run is lost or mixed in."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -68,7 +70,7 @@ def test_an_earlier_run_is_replaced_as_a_whole_and_other_files_stay(
         assert steps_of(tmp_path / "logs/train") == [1]
 
 
-def test_a_crash_leaves_whole_files_that_the_same_call_keeps(
+def test_a_crash_leaves_whole_files_that_the_same_call_goes_on_with(
     tmp_path, digits, linear
 ):
     class Crash(keras.callbacks.Callback):
@@ -79,9 +81,12 @@ def test_a_crash_leaves_whole_files_that_the_same_call_keeps(
     with pytest.raises(RuntimeError, match="crash"):
         fit(linear, digits, CONFIG, tmp_path, callbacks=[Crash()])
     before = (tmp_path / "best.keras").read_bytes()
-    with pytest.raises(FileExistsError, match="a run that did not end"):
-        fit(linear, digits, CONFIG, tmp_path)
+    other = dataclasses.replace(CONFIG, learning_rate=0.02)
+    with pytest.raises(FileExistsError, match="did not end|called as now"):
+        fit(linear, digits, other, tmp_path)
     assert (tmp_path / "best.keras").read_bytes() == before
+    result = fit(linear, digits, CONFIG, tmp_path)
+    assert len(result.history["loss"]) == CONFIG.epochs
 
 
 def test_an_output_that_is_a_file_is_refused(tmp_path, digits, linear):

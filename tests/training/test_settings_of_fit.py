@@ -9,6 +9,7 @@ import pytest
 
 from keras_deep.training import Config
 from keras_deep.training import fit
+from keras_deep.training.loss import SmoothedCrossentropy
 
 tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
@@ -98,9 +99,31 @@ def test_steps_are_compiled_by_xla_when_asked(digits, linear):
     assert linear.jit_compile is True
 
 
-@pytest.mark.parametrize(
-    "fields", [{"strategy": "mirrored"}, {"label_smoothing": 0.1}]
-)
-def test_nothing_is_silently_ignored(digits, linear, fields):
-    with pytest.raises(ValueError, match="as nothing reads it yet"):
-        fit(linear, digits, Config(epochs=1, **fields))
+def test_labels_are_smoothed(digits, linear, tmp_path):
+    """A network sure of the right class has the loss that smoothing gives."""
+    config = Config(epochs=1, seed=0, label_smoothing=0.1)
+    fit(linear, digits, config, tmp_path)
+    logits = np.full((1, 10), 0.0)
+    logits[0, 3] = 5.0
+    shares = np.exp(logits) / np.exp(logits).sum()
+    labels = np.full(10, 0.01)
+    labels[3] += 0.9
+    expected = -(labels * np.log(shares)).sum()
+    assert float(SmoothedCrossentropy(True, 0.1)([3], logits)) == (
+        pytest.approx(expected, rel=1e-5)
+    )
+    assert isinstance(linear.loss, SmoothedCrossentropy)
+    # Files name Keras's loss.
+    found = keras.saving.serialize_keras_object(linear.loss)
+    assert found["class_name"] == "SparseCategoricalCrossentropy"
+
+
+def test_a_ready_model_of_other_devices_is_refused(digits, linear):
+    with pytest.raises(ValueError, match="made outside of it"):
+        fit(linear, digits, Config(epochs=1, strategy="mirrored"))
+
+
+def test_gradients_are_accumulated(digits, linear):
+    fit(linear, digits, Config(epochs=1, seed=0, accumulate_steps=4))
+    batches = len(digits.train)
+    assert int(linear.optimizer.iterations) == -(-batches // 4)

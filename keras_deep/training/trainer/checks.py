@@ -28,6 +28,17 @@ def check_model(model, strategy):
             "Expected a model that is built and compiled. Received: "
             f"{model.name!r}, which is not {missing}."
         )
+    check_scope(model, strategy)
+    if strategy.num_replicas_in_sync > 1 and model.optimizer is not None:
+        _check_optimizer(optimizers_of(model.optimizer)[-1])
+
+
+def check_scope(model, strategy):
+    """Refuses a model that was made outside of a strategy's scope.
+
+    Raises:
+        ValueError: if it was.
+    """
     for variable in model.variables[:1]:
         if not strategy.extended.variable_created_in_scope(variable.value):
             raise ValueError(
@@ -36,8 +47,6 @@ def check_model(model, strategy):
                 "compile it under `with strategy.scope():`, or give a function "
                 "that makes it."
             )
-    if strategy.num_replicas_in_sync > 1 and model.optimizer is not None:
-        _check_optimizer(optimizers_of(model.optimizer)[-1])
 
 
 def _check_optimizer(optimizer):

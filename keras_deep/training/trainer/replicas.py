@@ -82,6 +82,34 @@ def _gatherer(strategy):
     return tf.function(gather, autograph=False)
 
 
+def of_first(strategy, value):
+    """Returns the array that the first replica has.
+
+    Args:
+        strategy: `tf.distribute.Strategy`.
+        value: array, of equal shape and type on all workers.
+    """
+    import tensorflow as tf
+
+    return np.asarray(_chooser(strategy)(tf.convert_to_tensor(value)))
+
+
+@functools.cache
+def _chooser(strategy):
+    import tensorflow as tf
+
+    def own(value):
+        context = tf.distribute.get_replica_context()
+        first = tf.equal(context.replica_id_in_sync_group, 0)
+        return tf.where(first, value, tf.zeros_like(value))
+
+    def choose(value):
+        values = strategy.run(own, args=(value,))
+        return strategy.reduce(tf.distribute.ReduceOp.SUM, values, axis=None)
+
+    return tf.function(choose, autograph=False, reduce_retracing=True)
+
+
 def broadcast(strategy, variables):
     """Overwrites variables with the values that the first replica has.
 
@@ -89,18 +117,9 @@ def broadcast(strategy, variables):
         strategy: `tf.distribute.Strategy`.
         variables: list of `keras.Variable`, the same on all workers.
     """
-    import tensorflow as tf
-
     for variable in variables:
-        # Any number of a variable is exact in 64 bits of its own kind.
         dtype = keras.backend.standardize_dtype(variable.dtype)
+        # Any number is exact in 64 bits of its own kind.
         wide = "float64" if keras.backend.is_float_dtype(dtype) else "int64"
-        value = tf.cast(keras.ops.convert_to_tensor(variable), wide)
-
-        def own(context, value=value):
-            first = context.replica_id_in_sync_group == 0
-            return value if first else tf.zeros_like(value)
-
-        values = strategy.experimental_distribute_values_from_function(own)
-        total = strategy.reduce(tf.distribute.ReduceOp.SUM, values, axis=None)
-        variable.assign(keras.ops.cast(total, dtype))
+        array = keras.ops.convert_to_numpy(variable).astype(wide)
+        variable.assign(of_first(strategy, array).astype(dtype))

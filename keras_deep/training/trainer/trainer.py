@@ -65,8 +65,8 @@ class Trainer:
         check_model(model, self.strategy)
         if self.strategy.num_replicas_in_sync > 1:
             check_reduction(self.strategy)
-        with self.strategy.scope():
-            if model.optimizer is not None:
+        if model.optimizer is not None and not model.optimizer.built:
+            with self.strategy.scope():
                 model.optimizer.build(model.trainable_variables)
         self._epochs = Epochs(model, self.strategy, accumulate_steps)
         # What a checkpoint needs besides the model's and the optimizer's.

@@ -1,0 +1,103 @@
+"""The loops that train: ours, and Keras's where it is right."""
+
+import keras
+
+from keras_deep.training.state.trained import read
+from keras_deep.training.state.trained import write
+
+
+def loop_of(model, data, config, place):
+    """Returns the loop for a model and its data: `OwnLoop` or `StockLoop`."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        if isinstance(data.train, tf.data.Dataset):
+            return OwnLoop(model, data, config, place)
+    return StockLoop(model, data, config, place)
+
+
+class OwnLoop:
+    """Trains by `Trainer`, from any step on."""
+
+    within = True
+
+    def __init__(self, model, data, config, place):
+        from keras_deep.training.trainer.trainer import Trainer
+
+        self.model, self.data, self.config = model, data, config
+        self.trainer = Trainer(model, place.strategy, config.accumulate_steps)
+        self.parts = {}
+        if self.trainer.gradient_sums:
+            self.parts["gradient sums"] = _Sums(self.trainer.gradient_sums)
+
+    def fit(self, callbacks, start):
+        """Trains from an epoch and step on."""
+        self.trainer.fit(
+            self.data.train_from,
+            self.config.epochs,
+            validation_data=self.data.validation,
+            callbacks=callbacks,
+            start=start,
+        )
+
+    def read(self, variables):
+        """Returns the values of variables, statistics averaged."""
+        self.trainer.average_statistics()
+        return read(variables)
+
+    def write(self, variables, arrays):
+        """Sets variables; random numbers of replicas part again."""
+        write(variables, arrays)
+        self.trainer.spread_seeds()
+
+
+class StockLoop:
+    """Trains by `Model.fit`, from any epoch on.
+
+    Raises:
+        ValueError: if several replicas or accumulated gradients are wanted.
+    """
+
+    within = False
+    parts = {}
+    read = staticmethod(read)
+    write = staticmethod(write)
+
+    def __init__(self, model, data, config, place):
+        if place.replicas > 1 or config.accumulate_steps > 1:
+            raise ValueError(
+                "Expected data of `format='tf'` on the TensorFlow backend for "
+                "several devices of a strategy and for `accumulate_steps`. "
+                f"Received: {place.replicas} devices, accumulate_steps="
+                f"{config.accumulate_steps}, the backend "
+                f"{keras.backend.backend()} and batches of type "
+                f"{type(data.train).__name__}."
+            )
+        self.model, self.data, self.config = model, data, config
+
+    def fit(self, callbacks, start):
+        """Trains from an epoch on."""
+        epoch, _ = start
+        self.model.fit(
+            self.data.train_from(epoch) if epoch else self.data.train,
+            initial_epoch=epoch,
+            epochs=self.config.epochs,
+            validation_data=self.data.validation,
+            shuffle=False,  # The pipeline shuffles.
+            verbose=0,
+            callbacks=callbacks,
+        )
+
+
+class _Sums:
+    """Sums of gradients that have not changed the weights yet."""
+
+    def __init__(self, variables):
+        self._variables = variables
+
+    def get_state(self):
+        return {"sums": [v.read_value().numpy() for v in self._variables]}
+
+    def set_state(self, state):
+        for variable, array in zip(self._variables, state["sums"], strict=True):
+            variable.assign(array)
