@@ -108,7 +108,9 @@ def fit(
     place = place_of(build, strategy or config.strategy)
     call = call_of(build, data, config)
     folder, checkpoints = _folder(output, overwrite, call, place)
-    seed = place.shared_seed(folder and folder.data_seed)
+    seed = folder and folder.data_seed
+    if config.seed is None:  # Else all workers draw the same one.
+        seed = place.shared_seed(seed)
     data = data if seed is None else with_seed(data, seed)
     model, data, config = prepare(build, data, config, callbacks, place)
     callbacks = [*config.callbacks(data.validation is not None), *callbacks]

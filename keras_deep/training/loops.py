@@ -1,6 +1,7 @@
 """The loops that train: ours, and Keras's where it is right."""
 
 import keras
+import numpy as np
 
 from keras_deep.training.state.trained import read
 from keras_deep.training.state.trained import write
@@ -41,9 +42,9 @@ class OwnLoop:
         )
 
     def read(self, variables):
-        """Returns the values of variables, statistics averaged."""
+        """Returns the values of variables, those of all replicas together."""
         self.trainer.average_statistics()
-        return read(variables)
+        return [np.array(v.value.read_value()) for v in variables]
 
     def write(self, variables, arrays):
         """Sets variables; random numbers of replicas part again."""
