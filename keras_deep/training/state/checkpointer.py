@@ -75,9 +75,9 @@ class Checkpointer(keras.callbacks.Callback):
         place = (epochs, 0) if state.facts["stopped"] else state.position
         if self.workers.is_chief:
             self._put_back(state)
-            text = _words(place) if place[0] < epochs else "its end"
+            text = _words(place) if place[0] < epochs else "with its end"
             self.checkpoints.say(
-                f"The training goes on with {text}, from {state.source}."
+                f"The training goes on {text}, from {state.source}."
             )
         self._state = state
         self._position = self._written = state.position
@@ -180,7 +180,7 @@ class Checkpointer(keras.callbacks.Callback):
 
 
 def _words(position):
-    """Returns in words, which count from 1, what comes at a position."""
+    """Returns a position in words, which count from 1."""
     epoch, step = position
     words = f"epoch {epoch + 1}"
-    return f"step {step + 1} of {words}" if step else words
+    return f"after step {step} of {words}" if step else f"with {words}"

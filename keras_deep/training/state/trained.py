@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 import keras
+import numpy as np
 
 from keras_deep import backend
 from keras_deep.training.state.archive import State
@@ -20,7 +21,7 @@ from keras_deep.training.state.packing import unpack
 
 def read(variables):
     """Returns copies of the values of variables as a list of arrays."""
-    return [keras.ops.convert_to_numpy(v.value) for v in variables]
+    return [np.asarray(variable.numpy()) for variable in variables]
 
 
 def write(variables, arrays):

@@ -129,15 +129,15 @@ def test_at_ends_of_epochs_only():
 def test_a_training_that_was_to_stop_does_not_go_on():
     facts = {"seconds": 5.0, "callbacks": {}}
     for stopped, expected, words in (
-        (False, (3, 0), "epoch 4"),
-        (True, (7, 0), "its end"),
+        (False, (3, 0), "with epoch 4"),
+        (True, (7, 0), "with its end"),
     ):
         steps = Steps()
         steps.held.model.stop_training = stopped
         state = State({"epoch": 3, "step": 0, "stopped": stopped, **facts}, {})
         assert steps.held.resume(state, 7) == expected
         assert steps.held.seconds > 5
-        said = f"The training goes on with {words}, from memory."
+        said = f"The training goes on {words}, from memory."
         assert steps.written.said == [said]
 
 
