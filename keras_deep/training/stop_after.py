@@ -20,6 +20,14 @@ class StopAfter(keras.callbacks.Callback):
         self.accumulate_steps = accumulate_steps
         self._left = None
 
+    def get_state(self):
+        """Returns what a resumed training goes on with."""
+        return {"left": self._left}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned."""
+        self._left = state["left"]
+
     def on_epoch_begin(self, epoch, logs=None):
         iterations = self.model.optimizer.iterations
         done = int(keras.ops.convert_to_numpy(iterations))

@@ -119,6 +119,8 @@ class Checkpointer(keras.callbacks.Callback):
         self._write(self._capture())
 
     def _is_due(self):
+        if self.model.stop_training:
+            return False  # The epoch ends here, and is not begun again.
         steps, minutes = self.every.steps, self.every.minutes
         late = steps is not None and self._steps >= steps
         if minutes is not None:
@@ -134,7 +136,7 @@ class Checkpointer(keras.callbacks.Callback):
         return self.stop is not None and self.every.within
 
     def _is_written(self):
-        return self._written == self._position
+        return self.model.stop_training or self._written == self._position
 
     def _capture(self, tested=False):
         """Takes the state, for which all workers may be needed."""

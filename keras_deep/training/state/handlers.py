@@ -115,8 +115,7 @@ def not_restored(callback):
     What a function refers to, such as that of a `LambdaCallback`, stays
     unknown.
     """
-    ours = type(callback).__module__.startswith("keras_deep.")
-    if ours or isinstance(handler_of(callback), Own):
+    if isinstance(handler_of(callback), Own):
         return []
     stock = {
         name

@@ -126,6 +126,17 @@ def test_at_ends_of_epochs_only():
     assert steps.held._position == (1, 3)
 
 
+def test_an_epoch_that_is_cut_short_is_written_at_its_end():
+    def stop_early(*place):
+        if place == (0, 2):
+            steps.held.model.stop_training = True
+
+    with interruptible() as stop:
+        steps = Steps(every=Every(1), on_step=stop_early, stop=stop)
+        steps.run(stop)
+    assert steps.written.positions == [(0, 1), (0, 2), *ENDS]
+
+
 def test_a_training_that_was_to_stop_does_not_go_on():
     facts = {"seconds": 5.0, "callbacks": {}}
     for stopped, expected, words in (

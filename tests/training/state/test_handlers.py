@@ -4,9 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from keras_deep.training import Config
+from keras_deep.training import fit
 from keras_deep.training.history import logging
 from keras_deep.training.state import callbacks as room
 from keras_deep.training.state.handlers import not_restored
+from keras_deep.training.stop_after import StopAfter
 from tests.support.run_files import table
 
 stock = keras.callbacks
@@ -25,7 +28,7 @@ def moved(callbacks, others):
     room.prepare_callbacks(others, states, arrays)
     for other in others:
         other.set_model(model())
-        other.set_params({"epochs": 9, "steps": 1})
+        other.set_params({"epochs": 9, "steps": 1, "verbose": 0})
         other.on_train_begin()
     room.restore_callbacks(others, states, arrays)
     return others
@@ -33,7 +36,7 @@ def moved(callbacks, others):
 
 def begun(callback):
     callback.set_model(model())
-    callback.set_params({"epochs": 9, "steps": 1})
+    callback.set_params({"epochs": 9, "steps": 1, "verbose": 0})
     callback.on_train_begin()
     return callback
 
@@ -83,6 +86,24 @@ def test_the_best_file_is_replaced_by_a_better_one_only(tmp_path):
     assert not (tmp_path / "b.keras").exists()
     second.on_epoch_end(2, {"loss": 0.4})
     assert (tmp_path / "b.keras").exists()
+
+
+def test_the_number_of_steps_that_are_left_is_known():
+    first = begun(StopAfter(9))
+    first.model.optimizer.iterations.assign(5)
+    first.on_epoch_begin(1)
+    second = StopAfter(9)
+    second.set_model(model())
+    # Two steps later the epoch is begun again.
+    second.model.optimizer.iterations.assign(7)
+    second.on_epoch_begin(1)
+    arrays = {}
+    states = room.pack_callbacks([first], arrays)
+    room.restore_callbacks([second], states, arrays)
+    second.on_train_batch_end(2)
+    assert not getattr(second.model, "stop_training", False)
+    second.on_train_batch_end(3)
+    assert second.model.stop_training
 
 
 def test_swapped_averages_are_known_to_be():
@@ -195,9 +216,34 @@ def test_what_is_not_restored_is_named_once():
     assert "resumed: also, later. Its" in said[1]
 
 
-@pytest.mark.parametrize("callback", [begun(early()), stock.History()])
-def test_a_callback_of_keras_remembers_nothing_else(callback):
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(early, stock.History, stock.SwapEMAWeights, stock.TerminateOnNaN),
+        *(stock.ReduceLROnPlateau, stock.RemoteMonitor, stock.ProgbarLogger),
+        lambda: stock.LearningRateScheduler(abs),
+        lambda: stock.LambdaCallback(on_epoch_end=print),
+        lambda: stock.CSVLogger("log.csv"),
+        lambda: stock.ModelCheckpoint("x.keras"),
+        lambda: stock.TensorBoard("logs"),
+    ],
+)
+def test_a_callback_of_keras_remembers_nothing_else(
+    make, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    callback = begun(make())
     assert not_restored(callback) == []
+    callback.on_train_end()
+
+
+def test_no_callback_of_a_run_is_named(tmp_path, capsys):
+    """Ours have a state, or none that matters."""
+    data = {"name": "digits", "batch_size": 512}
+    network = ("DenseNetBC", {"blocks": (1,), "growth_rate": 4})
+    config = Config(epochs=1, ema=0.9, seed=0)
+    fit(network, data, config, tmp_path / "run")
+    assert "is not restored" not in capsys.readouterr().out
 
 
 def test_callbacks_are_found_by_class_and_number():
