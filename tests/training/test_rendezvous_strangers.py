@@ -26,6 +26,7 @@ STRANGERS = {
     "a web browser": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     "bytes": bytes(range(256)) * 10,
     "another protocol": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+    "no line": b"\0\0\4\0",
     "no object": b"[1, 2]\n",
     "depth": b'{"job": ' + b"[" * 100000 + b"\n",
     "no end": b"{" + b" " * 2**21,
@@ -37,7 +38,9 @@ STRANGERS = {
 
 @pytest.mark.parametrize("sent", STRANGERS.values(), ids=STRANGERS)
 def test_strangers_are_closed_and_stop_nobody(tasks, sent, monkeypatch):
-    monkeypatch.setattr("keras_deep.training.cluster.gathering._SILENCE", 0.5)
+    # Only who says nothing is waited for.
+    silence = "keras_deep.training.cluster.gathering._SILENCE"
+    monkeypatch.setattr(silence, 60.0 if sent else 0.5)
     chief = tasks.start(0)
     with tasks.connect() as stranger:
         with contextlib.suppress(ConnectionError):
