@@ -4,9 +4,11 @@ import contextlib
 import re
 import socket
 import time
+from threading import get_ident
 
 import pytest
 
+from keras_deep.training.cluster import gathering
 from keras_deep.training.cluster import hosts
 from keras_deep.training.cluster import waiting
 from keras_deep.training.cluster.description import Cluster
@@ -72,8 +74,18 @@ def test_who_is_missing_is_told_and_named_at_the_end(
     lines = re.findall(
         rf"keras_deep: waiting for {re.escape(missing)}", printed
     )
-    # The chief every 0.4 s, and the other as it hears from it.
-    assert len(lines) >= 4, printed
+    assert len(lines) >= 3, printed
+
+
+def test_all_who_wait_say_so(tasks, monkeypatch):
+    told = set()
+    monkeypatch.setattr(
+        waiting.Wait, "tell", lambda _, text: told.add((get_ident(), text))
+    )
+    monkeypatch.setattr(gathering, "REMINDER", 0.1)
+    errors([tasks.start(0, 1.0), tasks.start(1, 1.0)])
+    missing = f"waiting for worker:2 (127.0.0.1:{tasks.ports[2]})"
+    assert len({who for who, text in told if text == missing}) == 2
 
 
 def test_a_missing_chief_is_told_and_named(tasks, monkeypatch, capsys):
