@@ -224,8 +224,8 @@ pathlib.Path(f"pid{attempt}-{index}-child").write_text(str(process.pid))
 
 
 def test_nobody_has_to_read(script, tmp_path):
-    code = 'print("x" * 10**6 if index == 0 else "")'
-    process = start("launch", *script(code), folder=tmp_path)
+    code = "for _ in range(3): print(index * 'x' * 10**6)"
+    process = start("launch", "--verbose", *script(code), folder=tmp_path)
     process.stdout.close()
     assert process.wait(timeout=60) == 0, process.stderr.read()
     process.stderr.close()

@@ -220,7 +220,7 @@ def several(monkeypatch):
 @pytest.mark.parametrize(
     "kind, text, count, message",
     [
-        ("Unavailable", HEARTBEAT, 3, "worker:2 ended.*Restart all tasks"),
+        ("Unavailable", HEARTBEAT, 3, "Received: worker:2 ended.*Restart all"),
         ("DeadlineExceeded", "late", 3, "Received: another worker ended"),
         ("DeadlineExceeded", "late", 2, "Received: worker:0 ended"),
         ("Aborted", "RPC: CoordinationService", 3, "Received: worker:0 ended"),
