@@ -12,6 +12,8 @@ from keras_deep.layers.stacks.freezing import learnt_variables
 from keras_deep.layers.stacks.nesting import Place
 from keras_deep.layers.stacks.nesting import nested
 from keras_deep.layers.stacks.slices import StackedSeeds
+from keras_deep.layers.stacks.slices import mark_stacked
+from keras_deep.layers.stacks.slices import stacked_names
 from keras_deep.layers.stacks.slices import treatment
 from keras_deep.layers.stacks.template import ChainWeight
 from keras_deep.layers.stacks.template import Untracked
@@ -117,6 +119,10 @@ class BlockChain(Freezing, NeedsPackage, keras.layers.Layer):
             name=name.replace("/", "."),
             **treatment(layer, variable, blocks),
         )
+        if not shared:
+            prefix, first = self.get_template().name, self.first
+            numbers = range(first, first + self.blocks)
+            mark_stacked(held, [numbered(name, prefix, i) for i in numbers])
         return ChainWeight(name, layer, variable, held, learnt, shared)
 
     def compute_output_shape(self, inputs_shape, **kwargs):
@@ -147,11 +153,10 @@ class BlockChain(Freezing, NeedsPackage, keras.layers.Layer):
         `"conv2_block3_1_conv/kernel"`. Shared weights come once, in the first
         block, with the index `None`.
         """
-        prefix = self.get_template().name
         for index in range(self.blocks):
             for weight in self.untracked.weights:
                 if not weight.shared:
-                    name = numbered(weight.name, prefix, self.first + index)
+                    name = stacked_names(weight.held)[index]
                     yield name, weight.held, index
                 elif index == 0:
                     yield weight.name, weight.held, None

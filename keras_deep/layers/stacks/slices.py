@@ -24,6 +24,29 @@ _SHAPELESS = (
 _SUMS = (keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2)
 
 
+def mark_stacked(variable, names):
+    """Notes on a variable that its first axis counts blocks.
+
+    Args:
+        variable: `keras.Variable`.
+        names: sequence of strings, the logical name of the weight of every
+            block.
+    """
+    variable.stacked_names = tuple(names)
+
+
+def stacked_names(variable):
+    """Returns the logical names of the weights that a variable stacks.
+
+    Args:
+        variable: `keras.Variable` or one of the framework's.
+
+    Returns:
+        Tuple of strings, one per block, or `None` if the variable is a weight.
+    """
+    return getattr(variable, "stacked_names", None)
+
+
 def treatment(layer, variable, blocks):
     """Returns `add_weight`'s arguments for the variable that holds a weight.
 
