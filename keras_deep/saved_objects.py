@@ -23,4 +23,5 @@ import keras_deep.layers.stacks.stacked
 import keras_deep.layers.stochastic_depth
 import keras_deep.layers.swapout  # noqa: F401
 import keras_deep.optimizers.joined_schedule
+import keras_deep.optimizers.adamw
 import keras_deep.optimizers.sgd  # noqa: F401

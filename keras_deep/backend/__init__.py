@@ -11,8 +11,10 @@ import keras
 
 _FRAMEWORKS = ("tensorflow", "jax")
 _FUNCTIONS = (
+    "adam_steps",
     "compiled",
     "decay_steps",
+    "dense_gradient",
     "fused_batch_norm",
     "grouped_conv",
     "moments_of_replicas",

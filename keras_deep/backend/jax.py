@@ -62,9 +62,19 @@ def compiled(function):
     return jax.jit(function)
 
 
+def adam_steps(variables, means, squares, gradients, rate, step, constants):
+    """Returns False: XLA fuses Keras's operations."""
+    return False
+
+
 def decay_steps(variables, rate, decay):
     """Returns False: XLA fuses Keras's operations."""
     return False
+
+
+def dense_gradient(gradient):
+    """Returns `None`: gradients are dense."""
+    return None
 
 
 def momentum_steps(variables, states, gradients, rate, momentum, nesterov):

@@ -3,11 +3,12 @@
 import keras
 
 from keras_deep import backend
-from keras_deep.layers.stock_named import StockNamed
+from keras_deep.optimizers.few_operations import FewOperations
+from keras_deep.optimizers.few_operations import values_of
 
 
 @keras.saving.register_keras_serializable(package="keras_deep")
-class SGD(StockNamed, keras.optimizers.SGD):
+class SGD(FewOperations, keras.optimizers.SGD):
     """Applies `keras.optimizers.SGD`, with a shorter start.
 
     Arguments, state and updates are those of Keras's optimizer, which needs
@@ -36,11 +37,11 @@ class SGD(StockNamed, keras.optimizers.SGD):
     # Keras has no public functions for what concerns all weights.
     def _backend_update_step(self, grads, trainable_variables, learning_rate):
         done = self.momentum and backend.momentum_steps(
-            [_value(variable) for variable in trainable_variables],
-            [
-                _value(self.momentums[self._get_variable_index(variable)])
+            values_of(trainable_variables),
+            values_of(
+                self.momentums[self._get_variable_index(variable)]
                 for variable in trainable_variables
-            ],
+            ),
             grads,
             learning_rate,
             self.momentum,
@@ -50,19 +51,3 @@ class SGD(StockNamed, keras.optimizers.SGD):
             super()._backend_update_step(
                 grads, trainable_variables, learning_rate
             )
-
-    def _apply_weight_decay(self, variables):
-        decay = self.weight_decay
-        if decay is None:
-            return
-        values = [_value(variable) for variable in variables]
-        decayed = [value for value in values if self._use_weight_decay(value)]
-        if not backend.decay_steps(decayed, self.learning_rate, decay):
-            super()._apply_weight_decay(variables)
-
-
-def _value(variable):
-    """Returns the `tf.Variable`, which Keras's methods for TensorFlow take."""
-    if keras.backend.backend() != "tensorflow":
-        return variable
-    return variable.value if isinstance(variable, keras.Variable) else variable
