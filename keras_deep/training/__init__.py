@@ -8,3 +8,5 @@ from keras_deep.training.recipes import RECIPES
 from keras_deep.training.recipes import recipe
 from keras_deep.training.strategies import strategy
 from keras_deep.training.trainer.trainer import Trainer
+from keras_deep.training.optimizers import small_variables
+from keras_deep.training.optimizers import spare_small
