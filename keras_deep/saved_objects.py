@@ -22,8 +22,8 @@ import keras_deep.layers.stacks.shared
 import keras_deep.layers.stacks.stacked
 import keras_deep.layers.stochastic_depth
 import keras_deep.layers.swapout  # noqa: F401
-import keras_deep.optimizers.joined_schedule
 import keras_deep.optimizers.adamw
+import keras_deep.optimizers.joined_schedule
 import keras_deep.optimizers.lamb
 import keras_deep.optimizers.lars
 import keras_deep.optimizers.sgd  # noqa: F401

@@ -9,12 +9,17 @@ from keras_deep.training.state.trained import write
 
 def loop_of(model, data, config, place):
     """Returns the loop for a model and its data: `OwnLoop` or `StockLoop`."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
+    kind = OwnLoop if is_own(data) else StockLoop
+    return kind(model, data, config, place)
 
-        if isinstance(data.train, tf.data.Dataset):
-            return OwnLoop(model, data, config, place)
-    return StockLoop(model, data, config, place)
+
+def is_own(data):
+    """Returns whether `OwnLoop` trains on a `Data`."""
+    if keras.backend.backend() != "tensorflow":
+        return False
+    import tensorflow as tf
+
+    return isinstance(data.train, tf.data.Dataset)
 
 
 class OwnLoop:

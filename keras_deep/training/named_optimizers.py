@@ -38,9 +38,11 @@ def _adam(config, **arguments):
 
 
 def _adamw(config, **arguments):
-    # Keras's takes no `None`.
+    from keras_deep.optimizers import AdamW
+
+    # It takes no `None`.
     arguments["weight_decay"] = float(config.weight_decay)
-    return keras.optimizers.AdamW(**arguments)
+    return AdamW(**arguments)
 
 
 def _lamb(config, **arguments):

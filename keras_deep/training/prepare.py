@@ -9,6 +9,7 @@ from keras_deep.training.build import build_in_precision
 from keras_deep.training.check_callbacks import check_monitors
 from keras_deep.training.data import describe
 from keras_deep.training.data import load_data
+from keras_deep.training.loops import is_own
 from keras_deep.training.loss import loss_and_metrics
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.optimizers import with_scaled_loss
@@ -48,13 +49,14 @@ def prepare(build, data, config, callbacks, place):
         place.check(model)
         config = dataclasses.replace(config, precision=precision)
         config = config.with_epochs(len(data.train))
-        _compile(model, config, len(data.train))
+        _compile(model, config, data)
     return model, data, config
 
 
-def _compile(model, config, batches):
-    optimizer = config.make_optimizer(config.steps(batches), model)
-    check_optimizer(model, optimizer)
+def _compile(model, config, data):
+    steps = config.steps(len(data.train))
+    optimizer = config.make_optimizer(steps, model)
+    check_optimizer(model, optimizer, per_block=is_own(data))
     loss, metrics = loss_and_metrics(model, config.label_smoothing)
     optimizer = with_scaled_loss(model, optimizer)
     model.compile(

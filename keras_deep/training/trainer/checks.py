@@ -2,8 +2,9 @@
 
 import keras
 
+from keras_deep.optimizers.inner import inner_optimizers
+from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.strategies import is_chief
-from keras_deep.training.trainer.reduction import optimizers_of
 
 # They write files, of which one worker's are enough.
 _OF_CHIEF = (
@@ -29,8 +30,11 @@ def check_model(model, strategy):
             f"{model.name!r}, which is not {missing}."
         )
     check_scope(model, strategy)
+    if model.optimizer is not None:
+        check_optimizer(model, model.optimizer, per_block=True)
     if strategy.num_replicas_in_sync > 1 and model.optimizer is not None:
-        _check_optimizer(optimizers_of(model.optimizer)[-1])
+        for inner in inner_optimizers(model.optimizer):
+            _check_optimizer(inner)
 
 
 def check_scope(model, strategy):

@@ -4,6 +4,7 @@ import contextlib
 
 import keras
 
+from keras_deep.optimizers.per_block import per_block
 from keras_deep.training.trainer.reduction import gradients_summed_first
 from keras_deep.training.trainer.steps import in_xla
 
@@ -70,11 +71,12 @@ class Loops:
         return run
 
     def _run(self, step, data):
-        summed = self.replicas > 1 and self.model.optimizer is not None
-        around = contextlib.nullcontext()
-        if summed:
-            around = gradients_summed_first(self.model.optimizer)
-        with around:
+        optimizer = self.model.optimizer
+        with contextlib.ExitStack() as stack:
+            if optimizer is not None:
+                stack.enter_context(per_block(optimizer, self.model))
+            if optimizer is not None and self.replicas > 1:
+                stack.enter_context(gradients_summed_first(optimizer))
             return self.strategy.run(step, args=(data,))
 
     def _compiled(self, function, autograph=False):

@@ -10,13 +10,8 @@ import contextlib
 
 import keras
 
-
-def optimizers_of(optimizer):
-    """Returns a list of an optimizer and those that it wraps."""
-    found = [optimizer]
-    while getattr(found[-1], "inner_optimizer", None) is not None:
-        found.append(found[-1].inner_optimizer)
-    return found
+from keras_deep.optimizers.clipping import replaced
+from keras_deep.optimizers.inner import inner_optimizers
 
 
 @contextlib.contextmanager
@@ -44,17 +39,13 @@ def gradients_summed_first(optimizer):
             grads[i] = total
         return apply(grads, trainable_variables)
 
-    # The one private hook: Keras would sum again.
-    chain = optimizers_of(optimizer)
-    for one in chain:
-        one._all_reduce_sum_gradients = list
-    optimizer.apply = summed_apply
-    try:
+    with contextlib.ExitStack() as stack:
+        for inner in inner_optimizers(optimizer):
+            # The one private hook: Keras would sum again.
+            summed = {"_all_reduce_sum_gradients": list}
+            stack.enter_context(replaced(inner, **summed))
+        stack.enter_context(replaced(optimizer, apply=summed_apply))
         yield
-    finally:
-        del optimizer.apply
-        for one in chain:
-            del one._all_reduce_sum_gradients
 
 
 def check_reduction(strategy):
