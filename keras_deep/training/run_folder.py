@@ -37,7 +37,8 @@ class RunFolder:
 
     - without files of a run it is a new one's;
     - an unfinished run that was called as now is continued: `recorded` is what
-      it wrote about itself, and `begin` returns its newest checkpoint;
+      it wrote about itself, and `begin` returns its newest checkpoint. Where
+      none is whole it begins anew, and draws its seeds anew;
     - an unfinished run that was called otherwise, a finished one, and one that
       wrote nothing about itself are refused. With `overwrite` they are
       removed by `begin`, so that no files of two runs stand side by side.
@@ -60,12 +61,14 @@ class RunFolder:
         self.path = pathlib.Path(path)
         self.call = call
         self.checkpoints = Checkpoints(self.path / CHECKPOINTS, say=say)
-        self.recorded = None
+        self.recorded = self._state = None
+        self._begun = False
         self._lock = Lock(self.path)
         check_folder(self.path, "output")
-        found = [p.relative_to(self.path) for p in self._earlier()]
-        if found and not overwrite:
-            self.recorded = self._unfinished(found)
+        if self._holds() and not overwrite:
+            recorded = self._unfinished()
+            self._state = self.checkpoints.newest() if recorded else None
+            self.recorded = recorded if self._state else None
 
     def __truediv__(self, name):
         return self.path / name
@@ -91,7 +94,8 @@ class RunFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         self._take_lock()
-        state = self.checkpoints.newest() if self.recorded else None
+        self._begun = True
+        state, self._state = self._state, None
         if state is None:
             self._clear()
         else:
@@ -110,33 +114,30 @@ class RunFolder:
 
     def close(self):
         """Lets other trainings write to the folder."""
-        held = {*self._earlier()} - {*self._events()}
-        if held == {self / RUN}:  # There is nothing to go on with.
-            (self / RUN).unlink()
+        if self._begun and not self._holds():
+            self._clear()  # There is nothing to go on with.
         self._lock.release()
 
-    def _unfinished(self, found):
+    def _holds(self):
+        """Returns whether the folder holds more than the start of a run."""
+        found = {*self._earlier()}
+        if self / RUN in found:
+            found -= {self / RUN, *self._events()}
+        return bool(found)
+
+    def _unfinished(self):
         """Returns what the run in the folder wrote about itself."""
-        recorded = self._read()
-        alone = found == [pathlib.Path(RUN)]
-        if recorded is None or self.call is None or (self / RESULT).exists():
-            if alone:
-                return None
-            run = (
-                "a run"
-                if (self / RESULT).exists()
-                else "a run that did not end"
-            )
+        recorded, finished = self._read(), (self / RESULT).exists()
+        if recorded is None or self.call is None or finished:
+            found = [p.relative_to(self.path) for p in self._earlier()]
             raise FileExistsError(
                 "Expected `output` to be a folder without a run. Received: "
                 f"output={str(self.path)!r}, which holds {_listed(found)} of "
-                f"{run}. {_WAY_OUT}"
+                f"a run{'' if finished else ' that did not end'}. {_WAY_OUT}"
             )
         difference = first_difference(recorded["training"]["call"], self.call)
         if difference is None:
             return recorded
-        if alone:
-            return None
         place, then, now = difference
         raise FileExistsError(
             "Expected `output` to be a new folder, or one whose unfinished run "

@@ -117,16 +117,25 @@ def test_a_run_without_a_whole_checkpoint_begins_anew(unfinished, capsys):
     folder = RunFolder(unfinished, call=call(epochs=3))
     assert folder.begin(CARD) is None
     assert capsys.readouterr().out.count("It is skipped.") == 2
-    # The drawn seed stays, and nothing of the lost epochs.
-    assert folder.data_seed == 7
+    # Another seed given would make Python's generator draw other weights.
+    assert folder.data_seed is None
     kept = {p.name for p in unfinished.iterdir()}
     assert kept == {"notes.txt", "run.json"}
 
 
 def test_a_run_that_wrote_nothing_yet_is_in_nobodys_way(path):
-    RunFolder(path, call=call(epochs=3)).begin(CARD)
+    first = RunFolder(path, call=call(epochs=3))
+    first.begin(CARD)
+    events = path / "logs" / "train" / "events.out.tfevents.1.a"
+    events.parent.mkdir(parents=True)
+    events.touch()
     assert RunFolder(path, call=call(epochs=4)).recorded is None
-    assert RunFolder(path, call=call(epochs=3)).data_seed == 7
+    second = RunFolder(path, call=call(epochs=3))
+    assert second.data_seed is None
+    second.close()  # It has not begun.
+    assert events.exists() and (path / "run.json").exists()
+    first.close()
+    assert not events.exists() and not (path / "run.json").exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"training": null}'])
@@ -150,4 +159,5 @@ def test_two_trainings_do_not_share_a_folder(unfinished):
     first.close()
     assert second.begin(CARD).position == (2, 0)
     # A call of this process that has raised an error is in nobody's way.
-    assert first.begin(CARD).position == (2, 0)
+    third = RunFolder(unfinished, call=call(epochs=3))
+    assert third.begin(CARD).position == (2, 0)
