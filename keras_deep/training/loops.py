@@ -33,8 +33,8 @@ class OwnLoop:
         self.model, self.data, self.config = model, data, config
         self.trainer = Trainer(model, place.strategy, config.accumulate_steps)
         self.parts = {}
-        if self.trainer.gradient_sums:
-            self.parts["gradient sums"] = _Sums(self.trainer.gradient_sums)
+        if config.accumulate_steps > 1:
+            self.parts["trainer"] = self.trainer
 
     def fit(self, callbacks, start):
         """Trains from an epoch and step on."""
@@ -93,17 +93,3 @@ class StockLoop:
             verbose=0,
             callbacks=callbacks,
         )
-
-
-class _Sums:
-    """Sums of gradients that have not changed the weights yet."""
-
-    def __init__(self, variables):
-        self._variables = variables
-
-    def get_state(self):
-        return {"sums": [v.read_value().numpy() for v in self._variables]}
-
-    def set_state(self, state):
-        for variable, array in zip(self._variables, state["sums"], strict=True):
-            variable.assign(array)

@@ -50,6 +50,7 @@ def train(run, loop, place, state, callbacks, stop):
     try:
         start, savers = (0, 0), []
         if run.checkpoints is not None:
+            run.checkpoints.say = shown.say
             saver = _checkpointer(run, loop, place, callbacks, stop)
             start, savers = saver.resume(state, config.epochs), [saver]
         loop.fit([*callbacks, *savers, stop], start)

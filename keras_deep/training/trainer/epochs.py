@@ -39,7 +39,7 @@ class Epochs:
         while batches.steps is None or step < batches.steps:
             number = self._number(batches.steps, step)
             callbacks.on_train_batch_begin(step)
-            logs = _unless_ended(self._train, iterator, number, step)
+            logs = _unless_ended(self._train, iterator, number)
             if logs is None:
                 iterator = batches.again()
                 if iterator is None:
@@ -50,17 +50,17 @@ class Epochs:
             # Several workers stop together, at the end of the epoch.
             if self.model.stop_training and not self._together:
                 break
-        pending = step % self.accumulate_steps
-        if pending:
-            self._loops.apply_rest(float(pending))
+        if self.steps.pending:
+            self._loops.apply_rest(float(self.steps.pending))
+            self.steps.pending = 0
         self.average_statistics()
         return _floats(self._loops.results())
 
     def evaluate(self, batches, callbacks):
         """Measures the model; returns the logs."""
-        self.model.reset_metrics()
         self.model.stop_evaluating = False  # Callbacks set it.
         callbacks.on_test_begin()
+        self.model.reset_metrics()
         iterator, step = batches.of(0), 0
         while batches.steps is None or step < batches.steps:
             callbacks.on_test_batch_begin(step)
@@ -94,19 +94,21 @@ class Epochs:
         # Where the data end is not known they end between two calls.
         return 1 if steps is None else min(several, steps - step)
 
-    def _train(self, iterator, number, step):
+    def _train(self, iterator, number):
         """Trains on a number of batches and returns the metrics."""
         loops, batches = self._loops, self.accumulate_steps
         if batches == 1:
             return loops.train(iterator, number)
         while number:
-            count = min(number, batches - 1 - step % batches)
+            count = min(number, batches - 1 - self.steps.pending)
             if count:
                 logs = loops.accumulate(iterator, count)
+                self.steps.pending += count
             else:
                 count = 1
                 logs = loops.accumulate_and_apply(iterator, 1)
-            number, step = number - count, step + count
+                self.steps.pending = 0
+            number -= count
         return logs
 
 

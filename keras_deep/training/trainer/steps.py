@@ -17,6 +17,8 @@ class Steps:
         self.model = model
         self.replicas = strategy.num_replicas_in_sync
         self.batches = accumulate_steps
+        # How many batches are in the sums: the loops count them.
+        self.pending = 0
         if self.replicas > 1 and model.jit_compile:
             # Only this: XLA cannot exchange values with other replicas.
             self._gradients = in_xla(self._gradients)

@@ -69,14 +69,25 @@ class Trainer:
             with self.strategy.scope():
                 model.optimizer.build(model.trainable_variables)
         self._epochs = Epochs(model, self.strategy, accumulate_steps)
-        # What a checkpoint needs besides the model's and the optimizer's.
-        self.gradient_sums = self._epochs.steps.sums
         self.average_statistics = self._epochs.average_statistics
         self.spread_seeds()
 
     def spread_seeds(self):
         """Gives every replica random numbers of its own, after a restore."""
         spread_seeds(self.model, self.strategy)
+
+    def get_state(self):
+        """Returns what is not in the model and the optimizer: gradients."""
+        steps = self._epochs.steps
+        sums = [total.read_value().numpy() for total in steps.sums]
+        return {"sums": sums, "pending": steps.pending}
+
+    def set_state(self, state):
+        """Restores what `get_state` returned."""
+        steps = self._epochs.steps
+        steps.pending = state["pending"]
+        for total, array in zip(steps.sums, state["sums"], strict=True):
+            total.assign(array)
 
     def fit(
         self,
@@ -138,7 +149,7 @@ class Trainer:
                 if self._stops():
                     break
             optimizer = self.model.optimizer
-            if epochs > start[0]:
+            if epochs:
                 optimizer.finalize_variable_values(
                     self.model.trainable_variables
                 )
