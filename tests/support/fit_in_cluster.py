@@ -1,6 +1,6 @@
 """Trains by `fit`, as one worker if there is a cluster; prints the result.
 
-    python -m tests.support.fit_in_cluster OUTPUT JSON
+    python -m tests.support.fit_in_cluster DATA OUTPUT JSON
 
 The JSON has fields of `Config`, and maybe `kill`: the number of a worker that
 kills itself, the epoch and the batch, both from 0.
@@ -47,12 +47,12 @@ def number():
     )["index"]
 
 
-def main(output, settings):
+def main(data, output, settings):
     settings = json.loads(settings)
     worker, *place = settings.pop("kill", (None,))
     callbacks = [Kill(*place)] if worker == number() else []
-    build = ("CifarResNet", {"depth": 8})
-    data = {"name": "digits", "batch_size": 64}
+    build = ("CifarResNet", {"blocks": (1, 1)})
+    data = {"name": data, "batch_size": 24, "augment": "crop1"}
     result = fit(build, data, Config(**settings), output, callbacks=callbacks)
     weights = [float(np.abs(w).sum()) for w in result.model.get_weights()]
     found = {**result.history, "weights": weights}
