@@ -82,6 +82,7 @@ class SmoothedCrossentropy(
 
     def call(self, y_true, y_pred):
         labels = keras.ops.reshape(y_true, keras.ops.shape(y_pred)[:-1])
+        labels = keras.ops.cast(labels, "int32")
         vectors = keras.ops.one_hot(labels, y_pred.shape[-1])
         return keras.losses.categorical_crossentropy(
             vectors, y_pred, **self._smoothed

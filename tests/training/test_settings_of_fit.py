@@ -118,11 +118,13 @@ def test_labels_are_smoothed(digits, linear, tmp_path):
     assert found["class_name"] == "SparseCategoricalCrossentropy"
 
 
+@tensorflow
 def test_a_ready_model_of_other_devices_is_refused(digits, linear):
     with pytest.raises(ValueError, match="made outside of it"):
         fit(linear, digits, Config(epochs=1, strategy="mirrored"))
 
 
+@tensorflow
 def test_gradients_are_accumulated(digits, linear):
     fit(linear, digits, Config(epochs=1, seed=0, accumulate_steps=4))
     batches = len(digits.train)
