@@ -184,6 +184,31 @@ def test_crash_is_reported_and_the_other_cases_run(toy, capsys, code, message):
     assert "bad: broken crashed in round 1." in printed
 
 
+def test_a_stop_loses_the_running_case_only(toy, tool, monkeypatch):
+    for name in ("second", "third"):
+        toy.cases.append(dataclasses.replace(toy.cases[0], name=name))
+    start, started = tool.run.start, []
+
+    def stopped(contender, pythons):
+        """Stops in the second case, between its contenders."""
+        if len(started) == 3:
+            raise KeyboardInterrupt
+        started.append(contender.name)
+        return start(contender, pythons)
+
+    monkeypatch.setattr(tool.run, "start", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        toy.run("--rounds", "1")
+    assert started == ["short", "long", "short"]
+    result = _result(toy)
+    assert [case["name"] for case in result["cases"]] == ["naps"]
+    assert result["cases"][0]["ratios"]["long"]
+    assert result["unfinished"] == ["second", "third"]
+    assert result["options"] == {}
+    files = sorted(path.name for path in toy.output.iterdir())
+    assert files == ["result.json", "result.png"]
+
+
 def test_prepare_runs_before_the_cases(toy, tool, monkeypatch, capsys):
     made = str(toy.output / "made")
     code = (

@@ -61,6 +61,41 @@ def test_the_checkpoint_is_torchvisions(module, shared):
     assert checkpoint.weights_bytes() == 4 * total
 
 
+def _result_of(ratio):
+    """A result with a case that has this ratio, and names as long as any."""
+    spread = {"median": ratio, "min": ratio, "max": ratio}
+    case = {
+        "name": "DenseNet-BC-100-12, bfloat16",
+        "measures": {"image on batch": "s"},
+        "contenders": {"ours": {"values": {"image on batch": spread}}},
+        "ratios": {"compiled last": {"image on batch": spread}},
+        "bars": [],
+    }
+    return {
+        "topic": "step",
+        "rounds": 1,
+        "machine": {"cpu": "a processor", "cores": 2},
+        "cases": [case],
+        "unfinished": [],
+    }
+
+
+@pytest.mark.parametrize("ratio", [1.3, 0.15, 0.012, 1e-4, 4e5])
+def test_labels_of_the_picture_do_not_overlap(module, ratio):
+    figure = module("picture").figure_of(_result_of(ratio))
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    low, high = axes.get_xlim()
+    shown = [
+        tick.label1.get_window_extent()
+        for tick in axes.xaxis.get_major_ticks()
+        if low <= tick.get_loc() <= high
+    ]
+    assert len(shown) >= 3
+    for left, right in zip(shown, shown[1:]):
+        assert left.x1 + 4 < right.x0
+
+
 def _command(*words, **variables):
     return subprocess.run(
         [ROOT / "tools/benchmark", *words],

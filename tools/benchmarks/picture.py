@@ -17,6 +17,11 @@ class _Row(NamedTuple):
 
 
 def draw(result, path):
+    """Writes a PNG file of `figure_of`."""
+    figure_of(result).savefig(path, dpi=120, format="png")
+
+
+def figure_of(result):
     """Plots ratios and values with their spread, and their bars as lines.
 
     On the left are the first contender's values over another's, on a
@@ -24,8 +29,10 @@ def draw(result, path):
     a bar of their own, over that bar.
 
     Args:
-        result: dict, as `benchmarks.run.run` returns it.
-        path: path of the PNG file.
+        result: dict, as `benchmarks.run.run` yields it.
+
+    Returns:
+        Matplotlib figure.
     """
     from matplotlib.figure import Figure
 
@@ -40,7 +47,7 @@ def draw(result, path):
         axes = figure.add_subplot(1, len(drawings), number)
         drawn(axes, rows)
         axes.set_ylim(tallest - 0.5, -0.5)
-    figure.savefig(path, dpi=120, format="png")
+    return figure
 
 
 def _title(result):
@@ -53,6 +60,8 @@ def _title(result):
     crashed = [case["name"] for case in result["cases"] if "crash" in case]
     if crashed:
         lines.append(f"crashed: {', '.join(crashed)}")
+    if result["unfinished"]:
+        lines.append(f"unfinished: {', '.join(result['unfinished'])}")
     return "\n".join(lines)
 
 
@@ -90,12 +99,20 @@ def _draw_ratios(axes, rows):
     axes.set_xscale("log")
     _draw_rows(axes, rows, [1] * len(rows), start=1)
     low, high = axes.get_xlim()
-    axes.set_xlim(min(low, 0.4), max(high, 2.5))
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = min(low, 0.4), max(high, 2.5)
+    axes.set_xlim(low, high)
+    axes.xaxis.set_major_locator(LogLocator(subs=_digits(high / low)))
     axes.xaxis.set_major_formatter("{x:g}")  # 0.5, not 5 x 10^-1.
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_xlabel("ratio: less than 1 is better than the other")
+
+
+def _digits(span):
+    """Returns the digits to label in every power of ten, fewer if many."""
+    if span <= 20:
+        return (1, 2, 5)
+    return (1, 3) if span <= 300 else (1,)
 
 
 def _draw_values(axes, rows):

@@ -35,12 +35,12 @@ def main(words):
         made = topic.cases(output.resolve(), **arguments.options)
         cases = choose(made, arguments.cases)
         pythons = {"ours": sys.executable, "peers": peer_python(topic)}
-        result = run(topic, cases, output, arguments.rounds, pythons)
-        result["options"] = arguments.options
+        for result in run(topic, cases, output, arguments.rounds, pythons):
+            # Whole after every case, so that a stop loses only one.
+            write_report({**result, "options": arguments.options}, output)
     except (Crash, OSError, ValueError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
-    write_report(result, output)
     print_report(result)
     print(f"Wrote {output}/result.json and result.png")
     return int(any("crash" in case for case in result["cases"]))
@@ -63,7 +63,7 @@ def choose(cases, text):
 
 
 def run(topic, cases, output, rounds, pythons):
-    """Prepares a topic and measures its cases.
+    """Prepares a topic, measures its cases and yields the result of each.
 
     Args:
         topic: `Topic`.
@@ -72,8 +72,9 @@ def run(topic, cases, output, rounds, pythons):
         rounds: int.
         pythons: dict of `"ours"` and `"peers"` to an interpreter.
 
-    Returns:
-        JSON-serializable dict.
+    Yields:
+        JSON-serializable dict of all cases so far, with the names of those
+        that are `unfinished`.
 
     Raises:
         Crash: if the preparation fails.
@@ -86,12 +87,15 @@ def run(topic, cases, output, rounds, pythons):
         "revision": revision(),
         "machine": machine(),
         "rounds": rounds,
+        "cases": [],
     }
     for contender in topic.prepare(output):
         print(f"prepare: {contender.name}", flush=True)
         start(contender, pythons)
-    result["cases"] = [_measure(case, rounds, pythons) for case in cases]
-    return result
+    for done, case in enumerate(cases, 1):
+        result["cases"].append(_measure(case, rounds, pythons))
+        result["unfinished"] = [later.name for later in cases[done:]]
+        yield result
 
 
 def _measure(case, rounds, pythons):
