@@ -45,6 +45,10 @@ class Convention:
         projection_norm: bool. Whether batch normalisation follows the
             projection of a version 1 block.
         norm_scale: bool. Whether batch normalisation has a `gamma`.
+        count_padding: bool. Whether the mean of the pixels at a border counts
+            the zeros beyond it, in blocks of Inception.
+        round_up: bool. Whether halving by the mean of 2x2 pixels, in DenseNet,
+            rounds sizes up.
         zero_gamma: bool. Whether `gamma` of the batch normalisation that ends
             a residual branch is 0 at first. Builders set it.
     """
@@ -58,6 +62,8 @@ class Convention:
     same: bool = False
     projection_norm: bool = True
     norm_scale: bool = True
+    count_padding: bool = False
+    round_up: bool = False
     zero_gamma: bool = False
 
 

@@ -8,6 +8,7 @@ from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import dropout
 
 
@@ -64,6 +65,8 @@ def dense_layer(x, at, growth_rate, bottleneck=True, dropout_rate=0.0):
 def transition(x, compression, dropout_rate, name):
     """Halves height and width and reduces the channels.
 
+    The convention determines whether an odd side is rounded up.
+
     Args:
         x: image tensor.
         compression: float in `(0, 1]`, the fraction of channels to keep.
@@ -73,4 +76,5 @@ def transition(x, compression, dropout_rate, name):
     filters = int(channels(x) * compression)
     x = conv2d(bn_relu(x, name), filters, 1, name=name)
     x = dropout(x, dropout_rate, name)
-    return layers.AveragePooling2D(2, name=f"{name}_pool")(x)
+    padding = "same" if convention().round_up else "valid"
+    return layers.AveragePooling2D(2, padding=padding, name=f"{name}_pool")(x)

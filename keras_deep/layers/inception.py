@@ -12,6 +12,7 @@ from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import relu
 from keras_deep.layers.shortcut import add
 
@@ -64,8 +65,7 @@ def inception_branch(x, branch, name):
         if step == MAX:
             x = layers.MaxPooling2D(3, 2, name=f"{name}_pool")(x)
         elif step == AVG:
-            # At the border only pixels of the image count, no zeros.
-            x = layers.AveragePooling2D(3, 1, "same", name=f"{name}_pool")(x)
+            x = _averaged(x, name)
         elif isinstance(step[0], tuple):
             return [
                 _convolution(x, f"{name}_{i}{letter}", *convolution)
@@ -99,6 +99,15 @@ def inception_residual(x, at, branches, scale, activate=True):
         y = layers.Rescaling(scale, name=f"{at.name}_scaled")(y)
     x = add(x, y, at)
     return relu(x, at.name) if activate else x
+
+
+def _averaged(x, name):
+    """Averages 3x3 pixels; whether zeros beyond a border count varies."""
+    padding = "same"  # Only pixels of the image count.
+    if convention().count_padding:
+        x = layers.ZeroPadding2D(1, name=f"{name}_pad")(x)
+        padding = "valid"
+    return layers.AveragePooling2D(3, 1, padding, name=f"{name}_pool")(x)
 
 
 def _convolution(x, name, filters, size, stride=1, padding=None):

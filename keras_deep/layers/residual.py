@@ -121,11 +121,12 @@ def block_v1(
     return layers.Activation(activation, name=f"{at.name}_out")(x)
 
 
-def block_v2(x, at, branch=basic, shortcut="B", on_branch=()):
+def block_v2(x, at, branch=basic, shortcut="B", on_branch=(), activated=False):
     """Applies a pre-activation block: BN-ReLU-conv-...-BN-ReLU-conv, add.
 
     Takes the arguments of `block_v1`. A projection reads the activated input,
-    any other shortcut `x` itself.
+    any other shortcut `x` itself. If `x` is `activated` already, the block
+    begins with the first convolution.
 
     Raises:
         ValueError: if the last `gamma` is to be 0: the branch has none.
@@ -138,7 +139,7 @@ def block_v2(x, at, branch=basic, shortcut="B", on_branch=()):
             "`version=1` builds post-activation blocks."
         )
     convs, shortcut = branch(at), resolve_shortcut(shortcut)
-    y = preact = bn_relu(x, f"{at.name}_preact")
+    y = preact = x if activated else bn_relu(x, f"{at.name}_preact")
     for i, conv in enumerate(convs, 1):
         name = f"{at.name}_{i}"
         y = _convolve(y, conv, name, norm=i < len(convs))

@@ -43,13 +43,15 @@ CIFAR_CONVENTIONS = {
     "paper": DenseNetConvention(),
     "torch7": DenseNetConvention(plain_stem=None),
     "pytorchcv": DenseNetConvention(plain_stem=None, plain_compression=0.5),
+    "caffe": DenseNetConvention(round_up=True),  # liuzhuang13's.
 }
 _TORCH = Convention()
 _CONVENTIONS = {
     "torchvision": _TORCH,
     "timm": _TORCH,
     "paper": _TORCH,
-    "caffe": _TORCH,  # shicai's prototxt disables rounding up.
+    # shicai's and soeaver's: only the stem does not round up.
+    "caffe": Convention(round_up=True),
     "keras": Convention(epsilon=1.001e-5),
 }
 
@@ -60,7 +62,8 @@ def DenseNet(inputs, depth=40, growth_rate=12, dropout_rate=0.0, blocks=None):
 
     With the convention `"torch7"`, of the authors' code, the stem has
     `2 * growth_rate` channels instead of the paper's 16. `"pytorchcv"` also
-    compresses by 0.5, which the paper does in `DenseNetBC` only.
+    compresses by 0.5, which the paper does in `DenseNetBC` only. `"caffe"`
+    rounds odd sides up where it halves them.
 
     Reference:
     - [Densely Connected Convolutional Networks](

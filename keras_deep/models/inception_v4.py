@@ -10,7 +10,13 @@ from keras_deep.models.image_model import image_model
 from keras_deep.models.top import dropout_classifier
 
 _TIMM = Convention(epsilon=1e-3)
-_CONVENTIONS = {"timm": _TIMM, "pytorchcv": _TIMM, "paper": _TIMM}
+_CONVENTIONS = {
+    "timm": _TIMM,
+    "pytorchcv": _TIMM,
+    "paper": _TIMM,
+    # soeaver's.
+    "caffe": Convention(epsilon=1e-3, count_padding=True),
+}
 
 _MIXED_3A = ((MAX,), ((96, 3, 2),))
 _MIXED_4A = (

@@ -30,12 +30,15 @@ class ResNetConvention(Convention):
         stem_bias: bool. Whether the convolution of the stem has a bias.
         stem_norm: bool. Whether the stem of version 2 includes batch
             normalisation and ReLU.
+        first_preact: bool. Whether the first block of version 2 begins with
+            them, too.
     """
 
     stride_at: str = "first"
     shortcut: tuple = ("B", "B")
     stem_bias: bool = False
     stem_norm: bool = False
+    first_preact: bool = True
 
 
 _PROJECTING = ResNetConvention()

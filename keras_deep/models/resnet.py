@@ -35,6 +35,8 @@ _V2_CONVENTIONS = {
     ),
     "pytorchcv": ResNetConvention(strides="1x1", stem_norm=True),
     "pytorchcv_b": ResNetConvention(stem_norm=True),
+    # soeaver's: the first block reads what the stem has activated.
+    "caffe": ResNetConvention(pool="caffe", stem_norm=True, first_preact=False),
 }
 
 
@@ -104,10 +106,14 @@ def ResNet(
         # The authors' Caffe release has this bias with 50 layers only.
         bias=convention().stem_bias and depth == 50 or None,
     )
-    x = residual_stages(
-        x, stages, make, stack, stride_at=convention().stride_at
-    )
+    first = None if convention().first_preact else _first_block(make)
+    x = residual_stages(x, stages, make, stack, first, convention().stride_at)
     return x if version == 1 else bn_relu(x, "post")
+
+
+def _first_block(block):
+    """Returns a block for the first of every stage: the first is activated."""
+    return lambda x, at: block(x, at, activated=at.stage == "conv2")
 
 
 @image_model("ResNet", "cifar10", CIFAR_CONVENTIONS)

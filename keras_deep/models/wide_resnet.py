@@ -18,7 +18,12 @@ from keras_deep.utils.checks import check_sizes
 
 _SAME = Convention()  # All implementations agree.
 _CIFAR_CONVENTIONS = {"paper": _SAME, "pytorchcv": _SAME}
-_CONVENTIONS = {"torchvision": _SAME, "timm": _SAME, "paper": _SAME}
+_CONVENTIONS = {
+    "torchvision": _SAME,
+    "timm": _SAME,
+    "paper": _SAME,
+    "caffe": _SAME,  # soeaver's.
+}
 
 
 @image_model(

@@ -29,8 +29,14 @@ test_caffe_nets_of_the_authors = caffe_net_tests(
         "shicai__DenseNet_121": ("DenseNet121", None),
         "shicai__DenseNet_169": ("DenseNet169", None),
         "liuzhuang__test_densenet": ("DenseNet", None),
+        "liuzhuang__train_densenet": ("DenseNet", None),
+        "soeaver__deploy_densenet121": ("DenseNet121", "softmax"),
     },
-    long=("shicai__DenseNet_169",),
+    long=(
+        "shicai__DenseNet_169",
+        "liuzhuang__train_densenet",
+        "soeaver__deploy_densenet121",
+    ),
 )
 
 

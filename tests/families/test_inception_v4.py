@@ -5,6 +5,10 @@ import numpy as np
 import pytest
 
 import keras_deep
+from keras_deep.layers.inception import AVG
+from keras_deep.layers.inception import inception_block
+from tests.support.checkpoints import caffe_net_tests
+from tests.support.conventions import in_force
 from tests.support.goldens import golden_tests
 from tests.support.starts import zero_start
 
@@ -13,6 +17,10 @@ SIDES = {"InceptionV4": (15, 7, 3, 1)}
 
 test_logits_are_those_of_the_implementation = golden_tests(
     {"timm.inception_v4": ("InceptionV4", {})}
+)
+test_outputs_of_a_caffe_net = caffe_net_tests(
+    {"soeaver__deploy_inception-v4": ("InceptionV4", "softmax")},
+    long=("soeaver__deploy_inception-v4",),
 )
 
 
@@ -61,6 +69,18 @@ def test_averages_do_not_count_what_lies_outside(model):
     pool = model.get_layer("conv3_block2_3_pool")
     ones = np.ones((1, 5, 5, 384), "float32")
     np.testing.assert_allclose(pool(ones), ones, rtol=1e-6)
+
+
+def test_averages_of_caffe_count_the_zeros_outside():
+    inputs = keras.Input((5, 4, 1))
+    with in_force("InceptionV4", "caffe"):
+        outputs = inception_block(inputs, ((AVG, (1, 1)),), "block")
+    pool = keras.Model(inputs, outputs).get_layer("block_0_pool")
+    found = keras.Model(inputs, pool.output)(np.ones((1, 5, 4, 1), "f"))
+    # Of the nine pixels of a window 4 are in a corner, 6 at an edge.
+    edge, middle = [4, 6, 6, 4], [6, 9, 9, 6]
+    expected = np.array([edge, middle, middle, middle, edge]) / 9
+    np.testing.assert_allclose(found[0, ..., 0], expected, rtol=1e-6)
 
 
 def test_small_images_are_refused():

@@ -63,9 +63,33 @@ test_caffe_nets_of_the_authors = caffe_net_tests(
         "he__ResNet-152-deploy": ("ResNet152", "softmax"),
         "yihui__resnet-20-trainval": ("ResNet20", "softmax"),
         "yihui__resnet-56-trainval": ("ResNet56", "softmax"),
+        "soeaver__deploy_resnet18-priv": ("ResNet18", "softmax"),
+        "soeaver__deploy_resnet101-v2": ("ResNet101V2", "softmax"),
     },
-    long=("he__ResNet-152-deploy", "yihui__resnet-56-trainval"),
+    long=(
+        "he__ResNet-152-deploy",
+        "yihui__resnet-56-trainval",
+        "soeaver__deploy_resnet101-v2",
+    ),
 )
+
+
+def test_first_block_of_a_caffe_net_reads_what_the_stem_activates():
+    model = keras_deep.ResNet(
+        version=2,
+        blocks=(2, 1, 1, 1),
+        input_shape=(33, 33, 3),
+        convention="caffe",
+    )
+    names = {layer.name for layer in model.layers}
+    blocks = {n.removesuffix("_preact_bn") for n in names if "_preact_bn" in n}
+    others = {f"conv{i}_block1" for i in (3, 4, 5)}
+    assert blocks == {"conv2_block2"} | others
+    for layer in ("conv2_block1_1_conv", "conv2_block1_0_conv"):
+        source = model.get_layer(layer).input._keras_history.operation
+        assert source.name == "pool1_pool"
+    # Cut off at the end, as Caffe's pooling: 17 pixels give 8, not 9.
+    assert model.get_layer("conv2_end").output.shape[1:3] == (8, 8)
 
 
 def test_akamaster_logits_of_another_measurement(shared):

@@ -7,6 +7,7 @@ import pytest
 import keras_deep
 from keras_deep.models.weights import copy_weights
 from tests.support.checkpoints import Checkpoint
+from tests.support.checkpoints import caffe_net_tests
 from tests.support.checkpoints import checkpoint_tests
 from tests.support.goldens import golden_tests
 
@@ -17,6 +18,10 @@ test_logits_are_those_of_the_implementation = golden_tests(
         "pytorchcv.wrn16_10_cifar10": ("WideResNet", {"depth": 16}),
         "torchvision.wide_resnet50_2": ("WideResNet50_2", {}),
     }
+)
+test_outputs_of_a_caffe_net = caffe_net_tests(
+    {"soeaver__deploy_wrn50-2": ("WideResNet50_2", "softmax")},
+    long=("soeaver__deploy_wrn50-2",),
 )
 test_outputs_of_checkpoints, test_errors_of_checkpoints = checkpoint_tests(
     {

@@ -106,7 +106,7 @@ def caffe_net_tests(nets, long=()):
         long: tuple of names that only the proof runs.
 
     Returns:
-        Test function.
+        Test function with the attribute `prototxts`, the nets it compares.
     """
     published = json.loads(_GOLDENS.read_text())["published"]
 
@@ -125,9 +125,6 @@ def caffe_net_tests(nets, long=()):
         net = tool.parse(prototxt(shared, name))
         path = tmp_path / "made.caffemodel"
         path.write_bytes(tool.encode(net, made_weights(shared, name)))
-        sides = PUBLISHED[name].sizes[0]
-        (expected,) = published[f"{name} {sides[0]}x{sides[1]}"].values()
-        x = image(name, sides).transpose(0, 2, 3, 1)
         with zero_start():
             model = convert.from_caffe(
                 path,
@@ -135,12 +132,15 @@ def caffe_net_tests(nets, long=()):
                 input_shape=(None, None, 3),
                 classifier_activation=activation,
             )
-        ours = np.array(model(x))
-        np.testing.assert_allclose(
-            [*sample(ours, 16), np.abs(ours).max()],
-            [*expected["values"], expected["largest"]],
-            rtol=0,
-            atol=1e-5 * expected["largest"],
-        )
+        for sides in PUBLISHED[name].sizes:
+            (expected,) = published[f"{name} {sides[0]}x{sides[1]}"].values()
+            ours = np.array(model(image(name, sides).transpose(0, 2, 3, 1)))
+            np.testing.assert_allclose(
+                [*sample(ours, 16), np.abs(ours).max()],
+                [*expected["values"], expected["largest"]],
+                rtol=0,
+                atol=1e-5 * expected["largest"],
+            )
 
+    test.prototxts = nets
     return test

@@ -61,6 +61,44 @@ KERAS_SAME = {
 HE = preprocessing((103.939, 116.779, 123.68), order="BGR")
 
 
+def he_rows():
+    """Returns the rows of He's names: bn2a_branch2b, scale4b7_branch1, ..."""
+    rows = {
+        "conv1": "conv1_conv",
+        "bn_conv1": "conv1_bn",
+        "scale_conv1": "conv1_bn",
+        "fc1000": "predictions",
+    }
+    # With 50 layers blocks are a, b, c, in deeper networks a, b1, b2.
+    for block, number in (("{@b}", "{b}"), ("b{b}", "{b+1}")):
+        for theirs, ours in (("res", "conv"), ("bn", "bn"), ("scale", "bn")):
+            at = f"conv{{s}}_block{number}"
+            rows |= {
+                f"{theirs}{{s}}{block}_branch1": f"{at}_0_{ours}",
+                f"{theirs}{{s}}{block}_branch2{{@k}}": f"{at}_{{k}}_{ours}",
+            }
+    return rows
+
+
+def caffe_rows(layers, bn, scale):
+    """Returns the rows of convolutions and the normalisation after each.
+
+    Args:
+        layers: dict of templates, theirs to ours without `_conv`.
+        bn: string that follows the name of a convolution in that of its
+            BatchNorm.
+        scale: string that follows it in the name of the Scale.
+    """
+    rows = {"classifier": "predictions"}
+    for theirs, ours in layers.items():
+        rows |= {
+            theirs: f"{ours}_conv",
+            theirs + bn: f"{ours}_bn",
+            theirs + scale: f"{ours}_bn",
+        }
+    return rows
+
+
 # Folder of the weights of keras.applications.
 _KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications"
 

@@ -1,5 +1,6 @@
 """Weights for DenseNets: torchvision, timm, pytorchcv, Caffe, Keras."""
 
+from keras_deep.convert.origins import soeaver
 from keras_deep.convert.origins.common import BLOCK
 from keras_deep.convert.origins.common import COUNTED
 from keras_deep.convert.origins.common import COUNTED_TOP
@@ -153,11 +154,15 @@ ORIGINS = (
             (103.94, 116.78, 123.68), (1 / 0.017,) * 3, order="BGR"
         ),
     ),
+    soeaver.origin(
+        {"DenseNetBC": {"stem": "imagenet", "blocks": (6, 12, 24, 16)}},
+        soeaver.dense_rows((6, 12, 24, 16)),
+    ),
     Origin(
         "liuzhuang13/DenseNetCaffe",
         "caffe",
         _CIFAR,
-        ("paper",),
+        ("caffe",),
         COUNTED_TOP,
         numbered=COUNTED,
         order=in_order,

@@ -1,5 +1,6 @@
-"""Weights for Inception-v4: timm."""
+"""Weights for Inception-v4: timm, soeaver."""
 
+from keras_deep.convert.origins import soeaver
 from keras_deep.convert.preprocessing import preprocessing
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.rules import published
@@ -52,6 +53,7 @@ ORIGINS = (
         ),
         reference=lambda card: [("timm", "inception_v4")],
     ),
+    soeaver.origin({"InceptionV4": {}}, soeaver.inception_v4_rows()),
 )
 
 PUBLISHED = published(

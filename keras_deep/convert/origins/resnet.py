@@ -3,6 +3,7 @@
 import re
 
 from keras_deep.convert.origins import cifar_resnet
+from keras_deep.convert.origins import soeaver
 from keras_deep.convert.origins.common import BLOCKS
 from keras_deep.convert.origins.common import HE
 from keras_deep.convert.origins.common import KERAS_SAME
@@ -11,6 +12,7 @@ from keras_deep.convert.origins.common import PYTORCHCV_V1
 from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
+from keras_deep.convert.origins.common import he_rows
 from keras_deep.convert.origins.common import keras_url
 from keras_deep.convert.origins.common import torchvision_url
 from keras_deep.convert.preprocessing import TORCHVISION
@@ -28,25 +30,6 @@ _TIMM_V2 = {
     "norm": "post_bn",
     "head.fc": "predictions",
 }
-
-
-def _he():
-    """Returns the rows of He's names: bn2a_branch2b, scale4b7_branch1, ..."""
-    rows = {
-        "conv1": "conv1_conv",
-        "bn_conv1": "conv1_bn",
-        "scale_conv1": "conv1_bn",
-        "fc1000": "predictions",
-    }
-    # With 50 layers blocks are a, b, c, in deeper networks a, b1, b2.
-    for block, number in (("{@b}", "{b}"), ("b{b}", "{b+1}")):
-        for theirs, ours in (("res", "conv"), ("bn", "bn"), ("scale", "bn")):
-            at = f"conv{{s}}_block{number}"
-            rows |= {
-                f"{theirs}{{s}}{block}_branch1": f"{at}_0_{ours}",
-                f"{theirs}{{s}}{block}_branch2{{@k}}": f"{at}_{{k}}_{ours}",
-            }
-    return rows
 
 
 def _strides(at_first, at_second):
@@ -125,13 +108,26 @@ _IMAGENET = (
         choose=_strides("pytorchcv", "pytorchcv_b"),
         reference=_pytorchcv,
     ),
+    # He's names. Nothing but the pooling of the stem tells one from his.
+    soeaver.origin(
+        {"ResNet": {"version": 1, "depth": 18}},
+        he_rows(),
+        ("torchvision", "caffe", "paper"),
+    ),
+    *(
+        soeaver.origin(
+            {"ResNet": {"version": 2, "depth": depth}},
+            soeaver.preactivated_rows(depth),
+        )
+        for depth in (101, 152)
+    ),
     Origin(
         "KaimingHe/deep-residual-networks",
         "caffe",
         _V1,
         # The stem's bias is folded into the paper's network, without change.
         ("caffe", "paper"),
-        _he(),
+        he_rows(),
         preprocessing=HE,
     ),
     Origin(

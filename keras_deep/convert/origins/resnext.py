@@ -1,5 +1,6 @@
 """Weights for ResNeXt: torchvision, timm, pytorchcv, soeaver."""
 
+from keras_deep.convert.origins import soeaver
 from keras_deep.convert.origins.common import BLOCKS
 from keras_deep.convert.origins.common import PROJECTIONS
 from keras_deep.convert.origins.common import PYTORCHCV_CIFAR
@@ -10,28 +11,6 @@ from keras_deep.convert.origins.common import torchvision_url
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.rules import published
-from keras_deep.models.depths import BLOCKS as BLOCKS_OF_DEPTH
-
-
-def _soeaver(depth):
-    """Returns the rows of soeaver's names, which count blocks from input on.
-
-    resx1_conv1, resx1_conv1_bn, resx1_conv1_scale, resx1_match_conv, ...
-    """
-    places = [
-        f"conv{stage}_block{block}"
-        for stage, blocks in enumerate(BLOCKS_OF_DEPTH[depth], 2)
-        for block in range(1, blocks + 1)
-    ]
-    layers = {"conv1": "conv1"}
-    for number, place in enumerate(places, 1):
-        layers[f"resx{number}_conv{{k}}"] = place + "_{k}"
-        layers[f"resx{number}_match_conv"] = place + "_0"
-    rows = {"classifier": "predictions"}
-    for theirs, ours in layers.items():
-        ends = (("", "conv"), ("_bn", "bn"), ("_scale", "bn"))
-        rows |= {theirs + end: f"{ours}_{kind}" for end, kind in ends}
-    return rows
 
 
 def _named(*libraries, end=""):
@@ -74,14 +53,10 @@ ORIGINS = (
         preprocessing=PYTORCHCV_CIFAR,
         reference=_named("pytorchcv", end="_cifar10"),
     ),
-    # Its files do not state the preprocessing.
     *(
-        Origin(
-            "soeaver/caffe-model",
-            "caffe",
+        soeaver.origin(
             {"ResNeXt": {"depth": depth}},
-            ("caffe",),
-            _soeaver(depth),
+            soeaver.bottleneck_rows(depth, "resx"),
         )
         for depth in (50, 101, 152)
     ),

@@ -8,6 +8,7 @@ from keras_deep.convert.origins.common import PYTORCHCV_V2
 from keras_deep.convert.origins.common import STEM
 from keras_deep.convert.origins.common import TOPS
 from keras_deep.convert.origins.common import UNIT
+from keras_deep.convert.origins.common import caffe_rows
 from keras_deep.convert.preprocessing import TORCHVISION
 from keras_deep.convert.rules import Origin
 from keras_deep.convert.rules import published
@@ -41,10 +42,9 @@ _LEGACY_154 = {
 _PYTORCHCV_SE = {UNIT + "se.conv{k}": "conv{s+1}_block{b}_se_{k}_conv"}
 
 
-def _hujie():
-    """Returns the rows of conv2_1_1x1_reduce, .../bn, .../bn/scale, ..."""
-    rows = {"classifier": "predictions"}
-    layers = {
+# conv2_1_1x1_reduce, conv2_1_1x1_reduce/bn, conv2_1_1x1_reduce/bn/scale, ...
+_HUJIE = caffe_rows(
+    {
         "conv1/7x7_s2": "conv1",
         "conv{s}_{b}_1x1_reduce": "conv{s}_block{b}_1",
         "conv{s}_{b}_3x3": "conv{s}_block{b}_2",
@@ -52,11 +52,10 @@ def _hujie():
         "conv{s}_{b}_1x1_proj": "conv{s}_block{b}_0",
         "conv{s}_{b}_1x1_down": "conv{s}_block{b}_se_1",
         "conv{s}_{b}_1x1_up": "conv{s}_block{b}_se_2",
-    }
-    for theirs, ours in layers.items():
-        ends = (("", "conv"), ("/bn", "bn"), ("/bn/scale", "bn"))
-        rows |= {theirs + end: f"{ours}_{kind}" for end, kind in ends}
-    return rows
+    },
+    bn="/bn",
+    scale="/bn/scale",
+)
 
 
 def _timm(name):
@@ -128,7 +127,7 @@ ORIGINS = (
         "caffe",
         {"SEResNet": {}, "SEResNeXt": {}},
         ("caffe",),
-        _hujie(),
+        _HUJIE,
     ),
     Origin(
         "pytorchcv",

@@ -1,7 +1,8 @@
-"""Weights for wide residual networks: torchvision, timm, pytorchcv, Ferles."""
+"""Weights for wide residual networks of five implementations."""
 
 import functools
 
+from keras_deep.convert.origins import soeaver
 from keras_deep.convert.origins.common import BLOCKS
 from keras_deep.convert.origins.common import PROJECTIONS
 from keras_deep.convert.origins.common import PYTORCHCV_CIFAR
@@ -48,6 +49,10 @@ ORIGINS = (
         {**STEM, **BLOCKS, **PROJECTIONS, **TOPS},
         preprocessing=TORCHVISION,
         reference=_imagenet,
+    ),
+    soeaver.origin(
+        {"WideResNet": {**_IMAGENET["WideResNet"], "depth": 50}},
+        soeaver.bottleneck_rows(50, "res"),
     ),
     Origin(
         "pytorchcv",
