@@ -105,7 +105,7 @@ def _draw_ratios(axes, rows):
     axes.xaxis.set_major_formatter("{x:g}")  # 0.5, not 5 x 10^-1.
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_xlabel("ratio: less than 1 is better than the other")
+    axes.set_xlabel("ratio: less than 1\nis better than the other")
 
 
 def _digits(span):
