@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import keras_deep
+from tests.support.learning import errors_after_training
 from tests.support.numpy_words import convolved
 
 SMALL = {"LinearResNet": {"depth": 2, "units": 4}}
@@ -93,6 +94,16 @@ def test_depth_is_the_number_of_convolutions():
     assert total.convolutions == 13 and total.merges == 6
     with pytest.raises(ValueError, match=r"6 \* n \+ 1.*depth=56"):
         keras_deep.AllConvResNet(56)
+
+
+@pytest.mark.proof
+def test_learns_photos_without_normalisation(shared):
+    model = keras_deep.AllConvResNet(blocks=(1, 1, 1))
+    ours, linear = errors_after_training(
+        model, shared, batch=16, steps=400, passes=4
+    )
+    print(f"AllConvResNet-7 {ours:.1f} %, linear {linear:.1f} %")
+    assert ours < linear - 5
 
 
 @pytest.mark.parametrize("stack", [False, True])

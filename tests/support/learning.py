@@ -1,5 +1,6 @@
 """A short training on photos, held against a linear classifier's."""
 
+import functools
 import importlib.util
 
 import keras
@@ -39,6 +40,7 @@ def errors_after_training(
     steps=200,
     rate=1e-3,
     optimizer=keras.optimizers.Adam,
+    passes=1,
 ):
     """Trains a model and a linear classifier on the same photos in turn.
 
@@ -49,9 +51,10 @@ def errors_after_training(
             sides.
         shared: the folder of reference data.
         batch: int.
-        steps: int; `batch * steps` is at most 10,000.
+        steps: int, of a pass; `batch * steps` is at most 10,000.
         rate: float, learning rate, which falls to 0 along half a cosine.
         optimizer: function of the learning rate's schedule.
+        passes: int, over the same photos.
 
     Returns:
         Errors of both in % of 1,000 test photos.
@@ -66,15 +69,17 @@ def errors_after_training(
             keras.layers.Dense(10, activation="softmax"),
         ]
     )
-    falling = keras.optimizers.schedules.CosineDecay
+    falling = functools.partial(
+        keras.optimizers.schedules.CosineDecay, decay_steps=steps * passes
+    )
     errors = []
     for net, chosen in (
-        (model, optimizer(falling(rate, steps))),
-        (linear, keras.optimizers.Adam(falling(0.001, steps))),
+        (model, optimizer(falling(rate))),
+        (linear, keras.optimizers.Adam(falling(0.001))),
     ):
         net.compile(chosen, "sparse_categorical_crossentropy")
-        net.fit(x, y, batch_size=batch, verbose=0)
-        assert int(net.optimizer.iterations) == steps
+        net.fit(x, y, batch_size=batch, epochs=passes, verbose=0)
+        assert int(net.optimizer.iterations) == steps * passes
         found = net.predict(unseen, batch_size=100, verbose=0).argmax(axis=1)
         errors.append(100 * float(np.mean(found != classes)))
     return errors
