@@ -14,6 +14,9 @@ import argparse
 
 import keras
 import numpy as np
+from depth_on_cifar import TITLE
+from depth_on_cifar import draw
+from depth_on_cifar import on_cifar
 
 import keras_deep
 from keras_deep import data
@@ -26,6 +29,9 @@ def main():
     parser.add_argument("--steps", type=int, default=3000, help="elsewhere")
     parser.add_argument("--depths", type=int, nargs="+", default=[50, 100])
     parser.add_argument("--starts", type=int, default=2, help="on the disc")
+    parser.add_argument("--cifar", help="the folder of CIFAR-10; adds hours")
+    parser.add_argument("--images", type=int, default=50_000, help="of CIFAR")
+    parser.add_argument("--cifar-epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     keras.utils.set_random_seed(arguments.seed)
@@ -35,6 +41,9 @@ def main():
         "Linear: excess of the error": on_vectors([2, *depths], steps),
         "Disc: accuracy": on_a_disc(steps, arguments.starts),
     }
+    if arguments.cifar:
+        given = arguments.cifar, arguments.images, arguments.cifar_epochs
+        curves[TITLE] = dict(on_cifar(*given, seed=arguments.seed))
     draw(curves, arguments.picture)
     print(f"Wrote {arguments.picture}")
 
@@ -158,22 +167,6 @@ def narrow_network(layers):
     for _ in range(layers):
         x = keras.layers.Dense(2, "relu", kernel_initializer="he_normal")(x)
     return keras.Model(inputs, keras.layers.Dense(1, "sigmoid")(x))
-
-
-def draw(curves, path):
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(13, 4), layout="constrained")
-    for place, (title, found) in enumerate(curves.items(), 1):
-        axes = figure.add_subplot(1, len(curves), place)
-        for label, values in found.items():
-            axes.plot(range(1, len(values) + 1), values, label=label)
-        axes.set(title=title, xlabel="epochs")
-        if "excess" in title:
-            axes.set(xlabel="tens of steps", yscale="log")
-        axes.grid(alpha=0.3)
-        axes.legend(fontsize="small")
-    figure.savefig(path, dpi=120)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 prints it."""
 
 import contextlib
+import functools
+import importlib
 import io
 import os
 import pathlib
@@ -52,10 +54,12 @@ def run(example, *words, folder):
 def run_here(example, *words, folder):
     """Does what `run` does in this process, without the start of another."""
     output, words = io.StringIO(), [example, *map(str, words)]
+    path = [str(ROOT / "examples"), *sys.path]
     with (
         contextlib.chdir(folder),
         contextlib.redirect_stdout(output),
         mock.patch.object(sys, "argv", words),
+        mock.patch.object(sys, "path", path),
     ):
         runpy.run_path(str(ROOT / "examples" / example), run_name="__main__")
     return output.getvalue()
@@ -84,8 +88,13 @@ def test_adding_problem(tmp_path):
     assert (tmp_path / "adding.png").stat().st_size > 10000
 
 
-def test_depth_matters(tmp_path):
+def test_depth_matters(cifar10, tmp_path, monkeypatch):
     words = "depth.png --epochs 4 --steps 300 --depths 6 --starts 1".split()
+    words += ["--cifar", cifar10, *"--images 60 --cifar-epochs 2".split()]
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    module = importlib.import_module("depth_on_cifar")
+    shallow = functools.partial(module.on_cifar, depths=(8,))
+    monkeypatch.setattr(module, "on_cifar", shallow)
     output = run_here("depth_matters.py", *words, folder=tmp_path)
     lines = [line.split() for line in output.splitlines()]
     names = [" ".join(line[:2]) for line in lines[:4]]
@@ -96,6 +105,30 @@ def test_depth_matters(tmp_path):
     assert [line[0] for line in matrices] == ["2", "6"]
     for *_, error, _, _, least in matrices:
         assert float(error) < 1.01 * float(least)
+    assert [line[0] for line in lines[-7:-1:3]] == ["ResNet-8", "plain-8"]
+    assert (tmp_path / "depth.png").stat().st_size > 10000
+
+
+@pytest.fixture
+def cifar10(tmp_path):
+    """A folder with the binary files, of 24 images of noise each."""
+    rng = np.random.default_rng(0)
+    for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"):
+        records = rng.integers(0, 256, (24, 1 + 3 * 32 * 32), "uint8")
+        records[:, 0] = np.arange(24) % 10
+        (tmp_path / f"{name}.bin").write_bytes(records.tobytes())
+    return tmp_path
+
+
+def test_depth_on_cifar(cifar10, tmp_path):
+    words = (cifar10, "depth.png", *"--depths 8 --images 60 --epochs 3".split())
+    output = run_here("depth_on_cifar.py", *words, folder=tmp_path)
+    lines = [line.split() for line in output.splitlines()]
+    names = [line[0] for line in lines[:-1]]
+    assert names == ["ResNet-8"] * 4 + ["plain-8"] * 4
+    for line in (lines[3], lines[7]):
+        assert line[1] == "trained"
+        assert 0 <= float(line[4]) <= 100 and 0 < float(line[8]) <= 100
     assert (tmp_path / "depth.png").stat().st_size > 10000
 
 

@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_deep.models.unstack import is_stacked
+from keras_deep.optimizers.clipping import check_clipping_hook
 from keras_deep.optimizers.inner import inner_optimizers
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.strategies import is_chief
@@ -20,8 +22,9 @@ def check_model(model, strategy):
 
     Raises:
         ValueError: if the model is not built or not compiled, was made outside
-            of the strategy's scope, or has an optimizer with features that
-            fail on several replicas.
+            of the strategy's scope, or has an optimizer that mixes the blocks
+            of a stack, or features that fail on several replicas.
+        RuntimeError: if this Keras clips gradients elsewhere.
     """
     if not model.built or not model.compiled:
         missing = "compiled" if model.built else "built"
@@ -32,6 +35,8 @@ def check_model(model, strategy):
     check_scope(model, strategy)
     if model.optimizer is not None:
         check_optimizer(model, model.optimizer, per_block=True)
+        if is_stacked(model) and _clips_norms(model.optimizer):
+            check_clipping_hook()
     if strategy.num_replicas_in_sync > 1 and model.optimizer is not None:
         for inner in inner_optimizers(model.optimizer):
             _check_optimizer(inner)
@@ -51,6 +56,12 @@ def check_scope(model, strategy):
                 "compile it under `with strategy.scope():`, or give a function "
                 "that makes it."
             )
+
+
+def _clips_norms(optimizer):
+    return any(
+        getattr(x, "clipnorm", None) for x in inner_optimizers(optimizer)
+    )
 
 
 def _check_optimizer(optimizer):
