@@ -56,14 +56,14 @@ def loss_and_metrics(model, label_smoothing=0.0):
     return loss, [accuracy]
 
 
-@keras.saving.register_keras_serializable(package="keras_deep")
 class SmoothedCrossentropy(
     StockNamed, keras.losses.SparseCategoricalCrossentropy
 ):
     """The cross-entropy of labels of which a share is spread over all classes.
 
     Keras smooths vectors of labels only, not ints. Files name Keras's loss of
-    ints without smoothing, which belongs to the training: see its card.
+    ints without smoothing and open as such: it belongs to the training, whose
+    card says it.
 
     Args:
         from_logits: bool.
