@@ -1,8 +1,14 @@
 """Trains residual and plain networks of two depths on CIFAR-10.
 
 Command: python examples/depth_on_cifar.py FOLDER depth_on_cifar.png
-Takes:   hours on 2 cores; FOLDER has the archive or the files of CIFAR-10
-Result:  a picture and a table
+Takes:   about 2 hours on 2 cores that do other work, too, with
+         --precision mixed_bfloat16; FOLDER has the archive of CIFAR-10 or its
+         files
+Result:  a picture, redrawn after every network, and a table. After 10 epochs
+         ResNet-56 is wrong about fewer training images, as they are, than
+         ResNet-20: 9.3 and 11.6 % (13.1 and 14.4 % of the test images). Of
+         4 epochs, the plain network of 56 layers is wrong about 64.2 % of the
+         images of the third where that of 20 is about 30.6 %.
 """
 
 import argparse
@@ -49,9 +55,12 @@ def on_cifar(folder, images, epochs, depths=DEPTHS, seed=0):
 
     The recipe is that of the paper, shortened: batches of 128, images cropped
     out of 4 more pixels of zeros on each side and flipped, momentum of 0.9,
-    here Nesterov's, a decay of the weights by 1e-4. The learning rate rises to
-    0.1 in a twentieth of the steps and falls to 0 along a cosine. All networks
-    see the same batches.
+    here Nesterov's, and a decay of the weights by 1e-4, here `Config`'s, which
+    is the same. The learning rate rises to 0.1 in a twentieth of the steps and
+    falls to 0 along a cosine. All networks see the same batches.
+
+    The errors are those of the augmented images while the weights change; the
+    line that is printed at the end is of the images as they are.
     """
     moved, still = loaded(folder, images, seed)
     config = training.Config(epochs=epochs, schedule="cosine")
