@@ -16,7 +16,8 @@ class Batches:
             the number of batches of the epoch that are left out.
         strategy: `tf.distribute.Strategy`.
         steps: int, batches in an epoch, or `None` for all. With a dataset the
-            next epoch goes on where the last one ended.
+            next epoch goes on where the last one ended, and its end is followed
+            by its beginning.
         start: tuple of the first epoch and step.
         fixed: bool. Whether all shares have to have the same fixed size.
     """
@@ -28,10 +29,15 @@ class Batches:
         self._first = self._made(*start) if self._make else data
         check_dataset(self._first, strategy.num_replicas_in_sync, fixed)
         self.dataset = self._first
+        # Where the number of steps is the user's the data may end before.
+        self._exhausts = steps is not None and self._make is not None
+        if steps is not None and not self._make:
+            self.dataset = self._first.repeat()
         if steps is None:
             self.steps = number_of_batches(self._first)
             if self.steps is not None:
                 self.steps += start[1] if self._make else 0
+            self._exhausts = self.steps is None
         self._skipped = 0 if self._make else start[1]
         self._shared = self._iterator = None
         self._endless = steps is not None
@@ -51,15 +57,8 @@ class Batches:
             self._iterator = iter(self._shared)
         return self._iterator
 
-    def again(self):
-        """Returns an iterator that begins the dataset anew, if it may."""
-        if self._make or not self._endless:
-            return None
-        self._iterator = iter(self._shared)
-        return self._iterator
-
     def _share(self, dataset):
-        return shared_out(dataset, self.strategy, self.steps is None)
+        return shared_out(dataset, self.strategy, self._exhausts)
 
     def _made(self, epoch, step):
         parameters = inspect.signature(self._make).parameters.values()

@@ -41,10 +41,7 @@ class Epochs:
             callbacks.on_train_batch_begin(step)
             logs = _unless_ended(self._train, iterator, number)
             if logs is None:
-                iterator = batches.again()
-                if iterator is None:
-                    break
-                continue
+                break
             step += number
             callbacks.on_train_batch_end(step - 1, logs)
             # Several workers stop together, at the end of the epoch.

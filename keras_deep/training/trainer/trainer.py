@@ -126,7 +126,8 @@ class Trainer:
             ValueError: if the data cannot be divided.
             WorkerLost: if another worker ends.
         """
-        batches = Batches(data, self.strategy, steps_per_epoch, start)
+        fixed = bool(self.model.jit_compile)
+        batches = Batches(data, self.strategy, steps_per_epoch, start, fixed)
         build_metrics(self.model, self.strategy, batches.dataset)
         held = None
         if validation_data is not None:

@@ -1,10 +1,13 @@
 """The trainer on one device does what `Model.fit` does, bit for bit."""
 
+from unittest import mock
+
 import keras
 import numpy as np
 import pytest
 
 from keras_deep.training import Trainer
+from keras_deep.training.trainer.batches import Batches
 
 tf = pytest.importorskip("tensorflow")
 
@@ -105,6 +108,24 @@ def test_applies_the_rest_of_an_epoch(examples):
     model = build(optimizer=keras.optimizers.SGD(0.1))
     Trainer(model, accumulate_steps=2).fit(data, 1)
     assert int(model.optimizer.iterations) == 3
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_goes_round_a_dataset_of_fewer_steps(examples, replicas):
+    """Six batches, four in an epoch: the third one begins with the third."""
+    strategy = mock.Mock(num_replicas_in_sync=replicas)
+    strategy.experimental_distribute_dataset = lambda dataset: dataset
+    context = mock.Mock(num_input_pipelines=replicas, input_pipeline_id=0)
+    strategy.distribute_datasets_from_function = lambda make: make(context)
+    data = tf.data.Dataset.range(12).batch(2)
+    found = Batches(data, strategy, steps=4)
+    firsts = []
+    for epoch in range(3):
+        iterator = found.of(epoch)
+        taken = [next(iterator) for _ in range(4)]
+        firsts.append(int(keras.tree.flatten(taken[0])[-1][0]))
+    assert firsts == [0, 8, 4]
+    assert Batches(data, strategy).steps == 6
 
 
 @pytest.mark.parametrize("several", [2, 4, 50])
