@@ -15,7 +15,10 @@ CONFIG = Config(epochs=2, learning_rate=0.05, seed=3, checkpoint_steps=2)
 
 
 class Fail(keras.callbacks.Callback):
-    """Fails at a step of this attempt, before it is written."""
+    """Fails at a step of this attempt, before it is written.
+
+    Batches of the validation count as well.
+    """
 
     def __init__(self, at):
         super().__init__()
@@ -32,13 +35,16 @@ class Fail(keras.callbacks.Callback):
         if not self.left:
             raise RuntimeError("failed")
 
+    on_test_batch_end = on_train_batch_end
+
 
 def test_the_result_is_that_of_an_undisturbed_run(tmp_path, capsys):
     pytest.importorskip("sklearn")
     whole = fit(NETWORK, DATA, CONFIG, tmp_path / "whole")
     folder = tmp_path / "failing"
-    # Before the first checkpoint, after it, and in the second epoch.
-    for at in (1, 3, 3):
+    # Before the first checkpoint, after it, in the second epoch and in its
+    # validation.
+    for at in (1, 3, 4, 4):
         with pytest.raises(RuntimeError, match="failed"):
             fit(NETWORK, DATA, CONFIG, folder, callbacks=Fail(at))
     found = fit(NETWORK, DATA, CONFIG, folder, callbacks=Fail(0))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.support.loopback import run_on_loopback
+from tests.support.noise import write_images
 
 pytest.importorskip("tensorflow")
 
@@ -23,18 +24,8 @@ BATCHES = 8  # Of 24 images, of which the last has fewer.
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory):
-    """Images of noise, of which a patch tells the class."""
-    rng = np.random.default_rng(0)
-    arrays = {}
-    for split, count in (("train", 208), ("test", 40)):
-        x = rng.integers(0, 256, (count, 8, 8, 3), dtype=np.uint8)
-        y = rng.integers(0, 3, count)
-        for image, label in zip(x, y):
-            image[2:6, 2:6, label] //= 4
-        arrays |= {f"x_{split}": x, f"y_{split}": y}
     path = tmp_path_factory.mktemp("images") / "images.npz"
-    np.savez(path, **arrays)
-    return path
+    return write_images(path, train=208, test=40)
 
 
 def run(workers, images, output, **settings):

@@ -12,59 +12,14 @@ from tests.support.light_state import PREAMBLE
 SCRIPT = """
 import random, signal
 from keras_deep.utils.files import written_whole
+from tests.support.killer import CALL, Killer
 
 folder = pathlib.Path(sys.argv[1])
 best = folder / "best.keras"
-CALL = 300  # A call of the system counts as so many bytes.
-
-
-class Killer:
-    def __init__(self, left):
-        self.left = left
-        for name in ("fsync", "replace", "link", "unlink", "rmdir"):
-            setattr(os, name, self.counting(getattr(os, name)))
-
-    def spend(self, amount):
-        self.left -= amount
-        if self.left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def counting(self, function):
-        def counted(*arguments, **options):
-            self.spend(CALL)
-            return function(*arguments, **options)
-
-        return counted
-
-    def open(self, path, mode):
-        return Dying(open(path, mode), self)
-
-
-class Dying:
-    def __init__(self, file, killer):
-        self.file, self.killer = file, killer
-
-    def __getattr__(self, name):
-        return getattr(self.file, name)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.file.close()
-
-    def write(self, data):
-        data = memoryview(data).cast("B")
-        if len(data) > self.killer.left:
-            self.file.write(data[: self.killer.left])
-            self.file.flush()
-        self.killer.spend(len(data))
-        return self.file.write(data)
 
 
 def write(epoch, left):
     killer = Killer(left)
-    checkpoints.open = killer.open
     with written_whole(best) as temporary:
         temporary.write_text(str(epoch))
     checkpoints.Checkpoints(folder / "c").write(state(epoch), [best])
