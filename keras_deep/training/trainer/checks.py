@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_deep.layers.statistics import statistics
 from keras_deep.models.unstack import is_stacked
 from keras_deep.optimizers.clipping import check_clipping_hook
 from keras_deep.optimizers.inner import inner_optimizers
@@ -23,7 +24,8 @@ def check_model(model, strategy):
     Raises:
         ValueError: if the model is not built or not compiled, was made outside
             of the strategy's scope, or has an optimizer that mixes the blocks
-            of a stack, or features that fail on several replicas.
+            of a stack, or features that fail on several replicas, some with
+            XLA only.
         RuntimeError: if this Keras clips gradients elsewhere.
     """
     if not model.built or not model.compiled:
@@ -40,6 +42,8 @@ def check_model(model, strategy):
     if strategy.num_replicas_in_sync > 1 and model.optimizer is not None:
         for inner in inner_optimizers(model.optimizer):
             _check_optimizer(inner)
+        if model.jit_compile:
+            _check_xla(model)
 
 
 def check_scope(model, strategy):
@@ -76,6 +80,18 @@ def _check_optimizer(optimizer):
                 f"Expected an optimizer without `{name}` on several replicas, "
                 f"where it fails in TensorFlow; {way_out}. Received: "
                 f"{name}={getattr(optimizer, name)}"
+            )
+
+
+def _check_xla(model):
+    for layer, *_ in statistics(model):
+        if layer.synchronized and layer.trainable:
+            raise ValueError(
+                "Expected batch normalisation by each replica's own statistics "
+                "(`batch_norm='replica'`) with `jit_compile=True` on several "
+                "replicas: code of XLA cannot ask the others. Received: "
+                f"{layer.name!r}, which is synchronised. Without `jit_compile` "
+                "it may be."
             )
 
 

@@ -149,8 +149,9 @@ def check_dataset(dataset, replicas, fixed=False):
         )
     if fixed and replicas > 1 and not has_equal_shares(dataset, replicas):
         raise ValueError(
-            f"Expected batches of a fixed size that is a multiple of "
-            f"{replicas} for XLA and TPUs: "
-            "`dataset.batch(..., drop_remainder=True)`. Received batches of "
-            f"{'any size' if size is None else size}."
+            "Expected batches of a fixed size that is a multiple of "
+            f"{replicas} with `jit_compile=True`, as XLA and TPUs need them: "
+            "`dataset.batch(..., drop_remainder=True)` makes them. Received: "
+            f"batches of {'any size' if size is None else size}. Without "
+            "`jit_compile` any will do."
         )
