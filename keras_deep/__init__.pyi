@@ -17,6 +17,7 @@ from keras_deep import layers as layers
 from keras_deep import models as models
 from keras_deep import optimizers as optimizers
 from keras_deep import training as training
+from keras_deep import tuning as tuning
 from keras_deep import utils as utils
 from keras_deep.analysis.drawing import draw as draw
 from keras_deep.analysis.profile import profile as profile

@@ -21,6 +21,7 @@ MODULES = sorted((ROOT / "keras_deep").rglob("*.py"))
 # A room may import those to its right, and itself.
 ORDER = [
     "cli",
+    "tuning",
     "training",
     "export",
     "convert",
@@ -33,6 +34,7 @@ ORDER = [
 ]
 BESIDE = {
     "training": {"data"},
+    "tuning": {"data"},
     "export": {"data"},
     "cli": {"data"},
     "convert": {"formats"},

@@ -1,5 +1,7 @@
 """Builds the model to train on a data set."""
 
+import contextlib
+
 import keras
 
 from keras_deep.layers.names import flat_layers
@@ -63,6 +65,22 @@ def check_fits(model, data):
     )
 
 
+@contextlib.contextmanager
+def in_precision(precision):
+    """A context in which layers have a precision.
+
+    Args:
+        precision: string, a dtype policy, or `None` for the global one.
+    """
+    before = keras.config.dtype_policy()
+    if precision is not None:
+        keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 def build_in_precision(build, data, precision):
     """Builds the model to train, in a precision.
 
@@ -77,14 +95,9 @@ def build_in_precision(build, data, precision):
     Raises:
         ValueError: if a ready model has another precision than the given one.
     """
-    before = keras.config.dtype_policy()
-    if precision is not None:
-        keras.config.set_dtype_policy(precision)
-    try:
+    with in_precision(precision):
         model = build_model(build, data)
         wanted = keras.config.dtype_policy().name
-    finally:
-        keras.config.set_dtype_policy(before)
     if not isinstance(build, keras.Model):
         return model, wanted
     found = _precision_of(model)

@@ -110,7 +110,7 @@ FIELDS = {field.name: field.default for field in dataclasses.fields(Settings)}
 _WARMED = tuple(name for name in SCHEDULES if name != "plateau")
 _WITH_MOMENTUM = ("sgd", "lars")
 # A field, and of which other field which values read it.
-_READ_BY = {
+READ_BY = {
     "boundaries": ("schedule", ("step",)),
     "factor": ("schedule", ("step", "plateau")),
     "power": ("schedule", ("polynomial",)),
@@ -126,7 +126,7 @@ _CLIPS = ("clipnorm", "global_clipnorm", "clipvalue")
 
 def _check_effects(settings):
     """Refuses a field that is set while another one leaves it unread."""
-    for name, (other, readers) in _READ_BY.items():
+    for name, (other, readers) in READ_BY.items():
         value, by = getattr(settings, name), getattr(settings, other)
         if value != FIELDS[name] and by not in readers:
             among = " or ".join(repr(reader) for reader in readers)
