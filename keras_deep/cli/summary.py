@@ -12,15 +12,14 @@ def print_summary(card, output):
     own = ", ".join(
         f"{k}={v}" for k, v in card.arguments.items() if v is not None
     )
-    accuracy = result["validation_accuracy"]
     table = Table(title="Summary", show_header=False)
     rows = {
         "model": f"{card.builder}({own})",
         "data": training["data"]["name"],
         "best epoch": f"{result['best_epoch']} of "
         f"{training['config']['epochs']}",
-        "validation accuracy": "-" if accuracy is None else f"{accuracy:.2%}",
-        "test accuracy": f"{result['test_accuracy']:.2%}",
+        "validation accuracy": _percent(result["validation_accuracy"]),
+        "test accuracy": _percent(result.get("test_accuracy")),
         "time per step": f"{1000 * result['seconds_per_step']:.1f} ms",
         "total time": f"{result['seconds']:.0f} s",
         "seed": str(training["config"]["seed"]),
@@ -29,3 +28,7 @@ def print_summary(card, output):
     for name, value in rows.items():
         add_row(table, name, value)
     print_table(table)
+
+
+def _percent(accuracy):
+    return "-" if accuracy is None else f"{accuracy:.2%}"

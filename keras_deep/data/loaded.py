@@ -33,7 +33,8 @@ class Data:
             with `shuffle=False`.
         validation: pipeline of images held out of the training set, in fixed
             order and not augmented; `None` if there are none.
-        test: pipeline of the test images, in fixed order.
+        test: pipeline of the test images, in fixed order; `None` if a training
+            is not to look at them, see `without_test`.
         notes: tuple of strings, what `load` has printed: the files that were
             skipped, the classes that a split lacks.
         skipped: dict of the paths of the files in a folder that are not used
@@ -61,6 +62,15 @@ class Data:
     named_errors: Callable = dataclasses.field(
         default=contextlib.nullcontext, repr=False
     )
+
+    def without_test(self):
+        """Returns the same data without the test images.
+
+        They are held out as before, and `training.fit` measures nothing on
+        them, so that a search cannot choose by them.
+        """
+        sizes = {k: size for k, size in self.sizes.items() if k != "test"}
+        return dataclasses.replace(self, test=None, sizes=sizes)
 
     @property
     def shape(self):

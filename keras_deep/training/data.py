@@ -64,9 +64,8 @@ def describe(data):
         if split in data.sizes
     ]
     size = " x ".join(map(str, data.shape))
-    lines = [
-        f"Data: {', '.join(counts[:-1])} and {counts[-1]} images of {size}"
-    ]
+    listed = " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
+    lines = [f"Data: {listed} images of {size}"]
     if data.class_names:
         more = data.classes - _NAMED
         lines.append(

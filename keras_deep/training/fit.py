@@ -50,7 +50,7 @@ def fit(
     callbacks=(),
     strategy=None,
 ):
-    """Trains a model and evaluates it once on the test images.
+    """Trains a model and evaluates it once on the test images, if there are.
 
     The loss follows from the model's outputs, which may be probabilities or
     logits: the cross-entropy of the classes, or of two classes for a single
@@ -77,6 +77,8 @@ def fit(
         build: registered name, pair of a name and a dict of arguments,
             function that returns a model, or `keras.Model`.
         data: `Data` of `keras_deep.data.load`, or a dict of its arguments.
+            Nothing is tested with `Data.without_test()`, for choices that the
+            test images must not influence.
             With a dict, images of more than 64 pixels are brought to the
             model's own size, unless `image_size` or `large_size` is given.
         config: `Config`, or `None` for the defaults.
@@ -130,7 +132,7 @@ def fit(
     finally:
         if folder is not None:
             folder.close()
-    if not math.isfinite(measured["test_loss"]):
+    if not math.isfinite(measured.get("test_loss", 0.0)):
         raise Diverged(
             "Expected a finite loss of the test images. Received: "
             f"test_loss={measured['test_loss']}, after a training whose "

@@ -74,7 +74,17 @@ def with_seed(data, seed):
     if isinstance(data, dict):
         drawn = data.get("seed") is None
         return {**data, "seed": seed} if drawn else data
-    return data if data.reseeded is None else data.reseeded(seed)
+    if data.reseeded is None:
+        return data
+    drawn = data.reseeded(seed)
+    # Of the others, such as the test images, some may have been taken out.
+    return dataclasses.replace(
+        data,
+        arguments=drawn.arguments,
+        train_from=drawn.train_from,
+        train=drawn.train,
+        reseeded=None,
+    )
 
 
 def _build(build):

@@ -1,4 +1,4 @@
-"""Trains to the end with all callbacks of a run, then tests once."""
+"""Trains to the end with all callbacks of a run, then tests once, if at all."""
 
 import time
 
@@ -59,8 +59,10 @@ def train(run, loop, place, state, callbacks, stop):
         if place.is_chief:
             best.restore()
         place.share(run.model)
-        with data.named_errors():
-            measured = measure(run.model, data.test, [stop])
+        measured = {}
+        if data.test is not None:
+            with data.named_errors():
+                measured = measure(run.model, data.test, [stop])
     except KeyboardInterrupt as error:
         raise interrupted(run, best, guard, type(error)) from None
     except Diverged as error:
