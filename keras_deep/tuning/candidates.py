@@ -15,7 +15,7 @@ from keras_deep.tuning.space import Space
 from keras_deep.tuning.spaces import stem_arguments
 from keras_deep.utils.errors import did_you_mean
 
-_BATCH = 128  # of `data.load`
+BATCH_SIZE = 128  # of `data.load`
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Candidates:
         fixed: dict of names as in the space to values that are not searched.
         limits: `Limits`.
         config: `Config` with the other settings of the training.
+        batch_size: int, where it is not searched.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Candidates:
     fixed: dict
     limits: Limits
     config: Config
+    batch_size: int = BATCH_SIZE
     _reasons: dict = dataclasses.field(default_factory=dict, repr=False)
 
     def candidate(self, values):
@@ -65,7 +67,7 @@ class Candidates:
         Raises:
             ValueError: see `build`.
         """
-        batch = candidate.data.get("batch_size", _BATCH)
+        batch = candidate.data.get("batch_size", self.batch_size)
         precision = candidate.config(self.config).precision
         key = text_of([sorted(candidate.arguments.items()), batch, precision])
         if key not in self._reasons:
@@ -82,6 +84,7 @@ def candidates(
     recipe=False,
     config=None,
     limits=None,
+    batch_size=BATCH_SIZE,
 ):
     """Returns the `Candidates` of a search, after a check of the default.
 
@@ -93,6 +96,7 @@ def candidates(
         recipe: see `hypermodel`.
         config: see `hypermodel`.
         limits: `Limits`, or `None` for none.
+        batch_size: int, where it is not searched.
 
     Raises:
         TypeError: if the builder has no such argument.
@@ -105,7 +109,8 @@ def candidates(
     start = stem_arguments(name, arguments)
     start = {k: v for k, v in start.items() if k not in space}
     found = Candidates(
-        name, start, space, fixed, limits or Limits(), config or Config()
+        *(name, start, space, fixed),
+        *(limits or Limits(), config or Config(), batch_size),
     )
     _check_default(found)
     return found

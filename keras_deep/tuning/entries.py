@@ -17,7 +17,7 @@ class Choice:
     Args:
         values: sequence of values that JSON has a form for, such as
             `("sgd", "adamw")` or `((3, 3, 3), (5, 5, 5))`. Lists become tuples.
-        default: one of them, or `None` for the first.
+        default: one of them; by default `None` if it is one, else the first.
         when: dict of names to sequences of values, or a tuple of such pairs.
             The entry is active only where the earlier entry of that name has
             one of the values.

@@ -162,8 +162,11 @@ class StackedSeeds(keras.random.SeedGenerator):
             seeds = [random.randint(1, int(1e9)) for _ in range(blocks)]
         else:
             seeds = [first + i for i in range(blocks)]
+        states = np.stack([seeds, np.zeros_like(seeds)], 1)
+        # A function, so that a network can be counted without its variables.
         self.state = keras.Variable(
-            np.stack([seeds, np.zeros_like(seeds)], 1),
+            lambda shape, dtype: ops.convert_to_tensor(states, dtype),
+            shape=states.shape,
             dtype=self.state.dtype,
             trainable=False,
             name=self.state.name,
