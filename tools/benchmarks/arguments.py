@@ -5,11 +5,13 @@ import pathlib
 
 from benchmarks import convert
 from benchmarks import depth
+from benchmarks import scaling
 from benchmarks import step
 from benchmarks.text import positive
 
 TOPICS = {
-    topic.name: topic for topic in (convert.TOPIC, depth.TOPIC, step.TOPIC)
+    topic.name: topic
+    for topic in (convert.TOPIC, depth.TOPIC, scaling.TOPIC, step.TOPIC)
 }
 
 
