@@ -14,6 +14,7 @@ from keras_deep.cli.messages import with_options
 from keras_deep.cli.settings import checked_settings
 from keras_deep.cli.settings import with_changes
 from keras_deep.cli.summary import print_summary
+from keras_deep.models.registry import signature_of
 from keras_deep.utils.errors import Terminated
 from keras_deep.utils.files import check_folder
 from keras_deep.utils.recipe import PRECISIONS
@@ -156,7 +157,9 @@ def _resolve(before, model, context, load, given):
     if before and name == before.builder:
         source = (before.weights or {}).get("source")
         others = {"convention": before.convention, "weights": source}
-        kept = {**before.arguments, **_given(others)}
+        known = signature_of(name).parameters
+        others = {k: v for k, v in _given(others).items() if k in known}
+        kept = {**before.arguments, **others}
         # Those of the images before.
         if "name" in load or "image_size" in load:
             kept.pop("input_shape", None)

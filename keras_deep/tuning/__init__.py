@@ -14,5 +14,7 @@ from keras_deep.tuning.limits import Limits
 from keras_deep.tuning.optuna_objective import Objective
 from keras_deep.tuning.optuna_objective import optuna_objective
 from keras_deep.tuning.recipe import recipe_space
+from keras_deep.tuning.result import SearchResult
+from keras_deep.tuning.search import search
 from keras_deep.tuning.space import Space
 from keras_deep.tuning.spaces import model_space
