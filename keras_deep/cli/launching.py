@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from keras_deep.cli.workers import Worker
+from keras_deep.utils.workers import Worker
 
 # Below those that systems give to outgoing connections.
 _PORTS = range(20000, 32000)

@@ -1,14 +1,13 @@
 """What our oracles have beside keras-tuner's: budget, limits, a safe state."""
 
 import collections
-import json
 import threading
 import time
 
 from keras_tuner.engine import hyperparameters
 from keras_tuner.engine import trial as trials
 
-from keras_deep.utils.files import written_whole
+from keras_deep.tuning.oracle_file import InOneFile
 
 # Candidates in a row that are over a limit, after which a search ends.
 _PATIENCE = 200
@@ -20,15 +19,14 @@ _EXPLAINED = (
 )
 
 
-class Searching:
+class Searching(InOneFile):
     """A base of oracles, before keras-tuner's.
 
     - The first candidate is the default configuration.
     - A candidate that is refused counts as no trial; another is drawn.
     - The budget counts trials, seconds, or both.
-    - The state is one file that is whole or not there, and a trial that was
-      running when it was read is the next one, not drawn anew.
-    - Calls that a network repeats have no effect.
+    - The state is one file, see `InOneFile`.
+    - A call that comes a second time has no effect.
 
     Attributes:
         budget: pair of the most trials and the most seconds, or `None`. No
@@ -47,7 +45,8 @@ class Searching:
             refusal: function of `HyperParameters` that returns why they are
                 over a limit, or `None`.
         """
-        self._path, self._refusal = path, refusal
+        super().attach(path)
+        self._refusal = refusal
         self.budget = None, None
         self._begun, self._before = time.monotonic(), 0.0
         self._gone, self._deaths = collections.deque(), {}
@@ -65,7 +64,8 @@ class Searching:
         """Returns the next trial of a tuner."""
         with self._mutex:
             self._take_back()
-            trial = super().create_trial(tuner_id)
+            with self.one_change():
+                trial = super().create_trial(tuner_id)
         if trial.status == trials.TrialStatus.RUNNING:
             self._tell("begin", trial)
         return trial
@@ -82,9 +82,10 @@ class Searching:
         with self._mutex:
             if trial.trial_id in self.end_order:
                 return
-            self.ended_at[trial.trial_id] = self.seconds
-            super().end_trial(trial)
-            self._tell("end", self.trials[trial.trial_id])
+            with self.one_change():
+                self.ended_at[trial.trial_id] = self.seconds
+                super().end_trial(trial)
+        self._tell("end", self.trials[trial.trial_id])
 
     def give_up(self, tuner_id):
         """Notes that a process is gone: others go on with its trial."""
@@ -146,7 +147,7 @@ class Searching:
             count = self._deaths.get(trial.trial_id, 0) + 1
             self._deaths[trial.trial_id] = count
             if count < _DEATHS:
-                self._put_back(self.ongoing_trials.pop(tuner_id))
+                self.put_back(self.ongoing_trials.pop(tuner_id))
                 self.save()
             else:
                 trial.status = trials.TrialStatus.INVALID
@@ -156,48 +157,18 @@ class Searching:
                 )
                 self.end_trial(trial)
 
-    def _put_back(self, trial):
-        trial.metrics = type(trial.metrics)()  # It may have told them before.
-        self._retry_queue.append(trial.trial_id)
-
     def _tell(self, what, trial):
         for watcher in self.watchers:
             watcher(what, trial)
 
-    def _save_trial(self, trial):
-        """Does nothing: all trials are in the one file of the state."""
-
-    def save(self):
-        """Writes the state."""
-        state = {
-            "oracle": self.get_state(),
-            "trials": [trial.get_state() for trial in self.trials.values()],
-            "search": {
-                "seconds": self.seconds,
-                "rejected": self.rejected,
-                "ended_at": self.ended_at,
-                "deaths": self._deaths,
-            },
+    def _own_state(self):
+        return {
+            "seconds": self.seconds,
+            "rejected": self.rejected,
+            "ended_at": self.ended_at,
+            "deaths": self._deaths,
         }
-        text = json.dumps(state, default=lambda number: number.item())
-        with written_whole(self._path) as temporary:
-            temporary.write_text(text, "utf-8")
 
-    def load(self):
-        """Reads the state that a search has left; returns if there is one."""
-        if not self._path.exists():
-            return False
-        state = json.loads(self._path.read_text("utf-8"))
-        for found in state["trials"]:
-            trial = trials.Trial.from_state(found)
-            self.trials[trial.trial_id] = trial
-        self.set_state(state["oracle"])
-        facts = state["search"]
-        self.rejected, self.ended_at = facts["rejected"], facts["ended_at"]
-        self._before, self._deaths = facts["seconds"], facts["deaths"]
-        # The last one that waits is the first one to go on.
-        running = self.ongoing_trials.values()
-        for trial in sorted(running, key=lambda t: t.trial_id, reverse=True):
-            self._put_back(trial)
-        self.ongoing_trials = {}
-        return True
+    def _set_own_state(self, state):
+        self.rejected, self.ended_at = state["rejected"], state["ended_at"]
+        self._before, self._deaths = state["seconds"], state["deaths"]

@@ -56,6 +56,12 @@ class Request:
                 + ". `workers` (`--workers`) trains several trials at once; "
                 "train the best one on several machines then."
             )
+        if "KERASTUNER_ORACLE_IP" in os.environ:
+            raise ValueError(
+                "Expected `workers` (`--workers`) to give the number of "
+                "processes, which are started here. Received: "
+                "KERASTUNER_ORACLE_IP in the environment."
+            )
         if self.config.iterations is not None:
             raise ValueError(
                 "Expected `epochs`, as searches divide them. Received: "

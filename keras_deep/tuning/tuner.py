@@ -47,9 +47,7 @@ class Tuner(base_tuner.BaseTuner):
             trial.status, trial.message = "INVALID", traceback.format_exc()
 
     def save(self):
-        """Writes the state of the search, which is the oracle's."""
-        if not self._is_worker():
-            self.oracle.save()
+        """Does nothing: the oracle writes the state with every change."""
 
     def _populate_initial_space(self):
         if self._is_worker() or self.oracle.load():

@@ -117,6 +117,36 @@ def test_a_killed_search_has_the_trials_of_an_undisturbed_one(
     assert sorted(trained) == sorted([*ids, *killed])
 
 
+@pytest.mark.parametrize("tuner", ["hyperband", "grid"])
+def test_a_kill_after_any_write_loses_nothing(
+    tuner, pretended, images, tmp_path, monkeypatch
+):
+    trained, _, searched = pretended
+    settings = {"trials": 4, "epochs": 3, "search": {**SPACE}}
+    settings["search"]["learning_rate"] = [0.1, 0.01, 0.5]
+    whole = searched(images, tmp_path / "whole", tuner, **settings)
+    save, number = oracle_state.Searching.save, 0
+    while True:  # The first write is the last one, then the second one.
+        number += 1
+        left = iter([True] * (number - 1))
+
+        def killed_after(self, left=left):
+            save(self)
+            if self._changed is None and not next(left, False):
+                raise Killed
+
+        output = tmp_path / f"run{number}"
+        monkeypatch.setattr(oracle_state.Searching, "save", killed_after)
+        try:
+            searched(images, output, tuner, **settings)
+            break
+        except Killed:
+            monkeypatch.setattr(oracle_state.Searching, "save", save)
+        found = searched(images, output, tuner, **settings)
+        assert scores(found) == scores(whole), number
+    assert number > 8  # A trial is written when it begins and ends.
+
+
 def test_a_grid_has_all_combinations_within_the_limit(
     pretended, images, tmp_path
 ):

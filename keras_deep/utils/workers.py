@@ -22,22 +22,25 @@ class Worker:
         command: list of words.
         environment: dict of all its variables.
         shown: bool. Whether its lines are printed, or the last ones kept.
+        given: string, what it reads from its standard input.
     """
 
-    def __init__(self, name, command, environment, shown):
+    def __init__(self, name, command, environment, shown, given=""):
         self.name = name
         self.shown = shown
         self.last = collections.deque(maxlen=_LAST)
         self._process = subprocess.Popen(
             command,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
         )
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as pipe:
+            pipe.write(given)
         pairs = (
             (self._process.stdout, sys.stdout),
             (self._process.stderr, sys.stderr),
