@@ -5,7 +5,6 @@ import dataclasses
 from keras_deep.training.named_optimizers import optimizer_of
 from keras_deep.training.schedules import plateau_callbacks
 from keras_deep.training.schedules import rate_of
-from keras_deep.training.stop_after import StopAfter
 from keras_deep.utils.settings import Settings
 
 
@@ -118,7 +117,4 @@ class Config(Settings):
                 "schedule='plateau'. Received: none. Another schedule needs "
                 "none."
             )
-        found = plateau_callbacks(self)
-        if self.iterations is not None:
-            found.append(StopAfter(self.iterations, self.accumulate_steps))
-        return found
+        return plateau_callbacks(self)

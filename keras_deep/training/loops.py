@@ -5,6 +5,8 @@ import numpy as np
 
 from keras_deep.training.state.trained import read
 from keras_deep.training.state.trained import write
+from keras_deep.training.stop_after import StopAfter
+from keras_deep.training.stop_after import last_place
 
 
 def loop_of(model, data, config, place):
@@ -44,6 +46,7 @@ class OwnLoop:
             validation_data=self.data.validation,
             callbacks=callbacks,
             start=start,
+            iterations=self.config.iterations,
         )
 
     def read(self, variables):
@@ -84,6 +87,10 @@ class StockLoop:
     def fit(self, callbacks, start):
         """Trains from an epoch on."""
         epoch, _ = start
+        if self.config.iterations is not None:
+            batches = len(self.data.train)
+            end = last_place(self.config.iterations, batches)
+            callbacks = [StopAfter(*end), *callbacks]
         self.model.fit(
             self.data.train_from(epoch) if epoch else self.data.train,
             initial_epoch=epoch,

@@ -32,6 +32,7 @@ class Case:
         policy: string, a dtype policy.
         steps_per_execution: int.
         overflows: bool. Whether the last image of the first batch is infinite.
+        short: int, updates of the last epoch that are left out.
     """
 
     network: str
@@ -41,6 +42,7 @@ class Case:
     policy: str = "float32"
     steps_per_execution: int = 1
     overflows: bool = False
+    short: int = 0
 
 
 _CLIP, _EMA, _DECAY = (
@@ -51,8 +53,8 @@ _CLIP, _EMA, _DECAY = (
 # Every pair of network, optimizer, feature and precision is in one of them.
 CASES = {
     "resnet sgd": Case("resnet"),
-    "resnet sgd clip": Case("resnet", options=_CLIP),
-    "densenet sgd accumulate": Case("densenet", accumulate_steps=2),
+    "resnet sgd clip": Case("resnet", options=_CLIP, short=2),
+    "densenet sgd accumulate": Case("densenet", accumulate_steps=2, short=1),
     "stacked sgd decay": Case("stacked", options=_DECAY),
     "resnet adamw decay": Case("resnet", "adamw", _DECAY),
     "densenet adamw ema": Case("densenet", "adamw", _EMA),
@@ -129,6 +131,11 @@ def shuffled(case, epoch):
     return made.batch(BATCH)
 
 
+def updates(case):
+    """Returns how often an epoch changes the weights."""
+    return -(-EXAMPLES // BATCH // case.accumulate_steps)
+
+
 def train(case, strategy, epochs):
     """Returns the losses, the weights and the outputs of a training."""
     with strategy.scope():
@@ -136,11 +143,15 @@ def train(case, strategy, epochs):
     trainer = Trainer(model, strategy, case.accumulate_steps)
     held = tf.data.Dataset.from_tensor_slices(examples()).batch(BATCH)
     history = trainer.fit(
-        lambda epoch: shuffled(case, epoch), epochs, validation_data=held
+        lambda epoch: shuffled(case, epoch),
+        epochs,
+        validation_data=held,
+        iterations=epochs * updates(case) - case.short,
     ).history
     outputs = trainer.predict(held)
     return {
         **history,
+        "updates": int(keras.ops.convert_to_numpy(model.optimizer.iterations)),
         "weights": [float(np.abs(w).sum()) for w in model.get_weights()],
         "outputs": np.asarray(outputs, "float64").tolist(),
     }

@@ -12,7 +12,7 @@ from tests.support.noise import write_images
 pytest.importorskip("tensorflow")
 
 SETTINGS = {
-    "epochs": 2,
+    "iterations": 14,  # The second of two epochs ends after 6 batches.
     "seed": 1,
     "learning_rate": 0.02,
     "schedule": "cosine",

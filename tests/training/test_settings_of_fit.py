@@ -46,6 +46,17 @@ def test_iterations_end_within_an_epoch(tmp_path, digits, linear):
 
 
 @tensorflow
+def test_iterations_end_within_executions_and_updates(digits, linear):
+    updates = -(-len(digits.train) // 3)
+    settings = {"accumulate_steps": 3, "steps_per_execution": 2}
+    config = Config(iterations=updates + 3, seed=0, **settings)
+    count = Count()
+    result = fit(linear, digits, config, callbacks=count)
+    assert count.steps == updates + 3 and count.batches[-1] == 8
+    assert len(result.history["loss"]) == 2
+
+
+@tensorflow
 def test_the_schedule_ends_with_the_iterations(digits, linear):
     rates = []
 

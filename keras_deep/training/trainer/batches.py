@@ -2,6 +2,7 @@
 
 import inspect
 
+from keras_deep.training.stop_after import last_place
 from keras_deep.training.trainer.datasets import check_dataset
 from keras_deep.training.trainer.datasets import number_of_batches
 from keras_deep.training.trainer.datasets import shared_out
@@ -41,6 +42,28 @@ class Batches:
         self._skipped = 0 if self._make else start[1]
         self._shared = self._iterator = None
         self._endless = steps is not None
+
+    def end(self, epochs, iterations, accumulate_steps):
+        """Returns the last epoch, from 0, and the number of its steps.
+
+        Args:
+            epochs: int.
+            iterations: int, the most updates of the weights, or `None`.
+            accumulate_steps: int, batches of an update.
+
+        Raises:
+            ValueError: if `iterations` are given, but the steps are unknown.
+        """
+        if iterations is None:
+            return epochs - 1, self.steps
+        if self.steps is None:
+            raise ValueError(
+                "Expected data of known length with `iterations`. Received: "
+                f"iterations={iterations} with a dataset that does not say "
+                "how many batches it has. Give `steps_per_epoch`."
+            )
+        last = last_place(iterations, self.steps, accumulate_steps)
+        return min((epochs - 1, self.steps), last)
 
     def of(self, epoch, step=0):
         """Returns an iterator over an epoch, from a step on."""

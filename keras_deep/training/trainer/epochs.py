@@ -6,6 +6,7 @@ import numpy as np
 from keras_deep.training.strategies import is_multi_worker
 from keras_deep.training.trainer.loops import Loops
 from keras_deep.training.trainer.replicas import average_statistics
+from keras_deep.training.trainer.replicas import gathered
 from keras_deep.training.trainer.steps import Steps
 
 
@@ -24,27 +25,56 @@ class Epochs:
         self.steps = Steps(model, strategy, accumulate_steps)
         self.average_statistics = average_statistics(model, strategy)
         self._loops = Loops(model, strategy, self.steps)
+        self._strategy = strategy
         self._together = is_multi_worker(strategy)
 
-    def train(self, batches, epoch, step, callbacks):
+    def fit(self, batches, held, frequency, start, end, callbacks):
+        """Trains from one place to another; returns the last logs.
+
+        Args:
+            batches: `Batches`.
+            held: `Batches` to validate with, or `None`.
+            frequency: int, epochs between validations.
+            start: tuple of an epoch and a step of it.
+            end: tuple of the last epoch and the number of its steps.
+            callbacks: `keras.callbacks.CallbackList`.
+        """
+        logs, (first, step), (last, steps) = {}, start, end
+        for epoch in range(first, last + 1):
+            if not step:
+                self.model.reset_metrics()
+            callbacks.on_epoch_begin(epoch)
+            until = steps if epoch == last else batches.steps
+            logs = self.train(batches, epoch, step, until, callbacks)
+            step = 0
+            if held is not None and (epoch + 1) % frequency == 0:
+                found = self.evaluate(held, callbacks)
+                logs |= {f"val_{name}": value for name, value in found.items()}
+            callbacks.on_epoch_end(epoch, logs)
+            if self._stops():
+                break
+        return logs
+
+    def train(self, batches, epoch, step, steps, callbacks):
         """Trains on the rest of an epoch; returns the logs.
 
         Args:
             batches: `Batches`.
             epoch: int, from 0.
             step: int, the first one.
+            steps: int, where the epoch ends, or `None` if that is unknown.
             callbacks: `keras.callbacks.CallbackList`.
         """
         iterator = batches.of(epoch, step)
-        while batches.steps is None or step < batches.steps:
-            number = self._number(batches.steps, step)
+        while steps is None or step < steps:
+            number = self._number(steps, step)
             callbacks.on_train_batch_begin(step)
             logs = _unless_ended(self._train, iterator, number)
             if logs is None:
                 break
             step += number
             callbacks.on_train_batch_end(step - 1, logs)
-            # Several workers stop together, at the end of the epoch.
+            # A callback stops several workers together, after the epoch.
             if self.model.stop_training and not self._together:
                 break
         if self.steps.pending:
@@ -84,6 +114,13 @@ class Epochs:
             lambda *parts: np.concatenate([np.asarray(x) for x in parts]),
             *found,
         )
+
+    def _stops(self):
+        """Whether to stop: workers decide together."""
+        if self._together:
+            asked = gathered(self._strategy, self.model.stop_training)
+            self.model.stop_training = bool(asked.max())
+        return self.model.stop_training
 
     def _number(self, steps, step):
         """Returns how many steps to run in one call."""

@@ -4,14 +4,12 @@ import keras
 
 from keras_deep.training.cluster.lost import explained
 from keras_deep.training.strategies import is_chief
-from keras_deep.training.strategies import is_multi_worker
 from keras_deep.training.trainer.batches import Batches
 from keras_deep.training.trainer.checks import callbacks_of_worker
 from keras_deep.training.trainer.checks import check_model
 from keras_deep.training.trainer.epochs import Epochs
 from keras_deep.training.trainer.metrics import build_metrics
 from keras_deep.training.trainer.reduction import check_reduction
-from keras_deep.training.trainer.replicas import gathered
 from keras_deep.training.trainer.replicas import spread_seeds
 
 
@@ -100,6 +98,7 @@ class Trainer:
         callbacks=(),
         verbose=0,
         start=(0, 0),
+        iterations=None,
     ):
         """Trains the model.
 
@@ -114,20 +113,26 @@ class Trainer:
             validation_steps: int, or `None` for the whole dataset.
             validation_freq: int, epochs between validations.
             callbacks: sequence of Keras callbacks. Those that write files do
-                so on the first worker only.
+                so on the first worker only. One that stops the training within
+                an epoch stops several workers at its end.
             verbose: as in `Model.fit`; only the first worker shows anything.
             start: tuple of the epoch and the step to begin with. If the step
                 is not 0 the metrics go on from their values.
+            iterations: int, updates of the weights after which the training
+                ends, counted from the first epoch on, or `None` for all of
+                `epochs`. The last epoch may be shorter then.
 
         Returns:
             `keras.callbacks.History`.
 
         Raises:
-            ValueError: if the data cannot be divided.
+            ValueError: if the data cannot be divided, or `iterations` are
+                given with epochs of unknown length.
             WorkerLost: if another worker ends.
         """
         fixed = bool(self.model.jit_compile)
         batches = Batches(data, self.strategy, steps_per_epoch, start, fixed)
+        end = batches.end(epochs, iterations, self.accumulate_steps)
         build_metrics(self.model, self.strategy, batches.dataset)
         held = None
         if validation_data is not None:
@@ -136,19 +141,9 @@ class Trainer:
             callbacks = self._callbacks(callbacks, verbose, epochs, batches)
             self.model.stop_training = False
             callbacks.on_train_begin()
-            logs, step = {}, start[1]
-            for epoch in range(start[0], epochs):
-                if not step:
-                    self.model.reset_metrics()
-                callbacks.on_epoch_begin(epoch)
-                logs = self._epochs.train(batches, epoch, step, callbacks)
-                step = 0
-                if held is not None and (epoch + 1) % validation_freq == 0:
-                    found = self._epochs.evaluate(held, callbacks)
-                    logs |= {f"val_{k}": value for k, value in found.items()}
-                callbacks.on_epoch_end(epoch, logs)
-                if self._stops():
-                    break
+            logs = self._epochs.fit(
+                batches, held, validation_freq, start, end, callbacks
+            )
             optimizer = self.model.optimizer
             if epochs:
                 optimizer.finalize_variable_values(
@@ -192,10 +187,3 @@ class Trainer:
             steps=batches.steps,
             model=self.model,
         )
-
-    def _stops(self):
-        """Whether to stop: workers decide together."""
-        if is_multi_worker(self.strategy):
-            asked = gathered(self.strategy, self.model.stop_training)
-            self.model.stop_training = bool(asked.max())
-        return self.model.stop_training

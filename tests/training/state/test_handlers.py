@@ -9,7 +9,6 @@ from keras_deep.training import fit
 from keras_deep.training.history import logging
 from keras_deep.training.state import callbacks as room
 from keras_deep.training.state.handlers import not_restored
-from keras_deep.training.stop_after import StopAfter
 from tests.support.run_files import table
 
 stock = keras.callbacks
@@ -86,24 +85,6 @@ def test_the_best_file_is_replaced_by_a_better_one_only(tmp_path):
     assert not (tmp_path / "b.keras").exists()
     second.on_epoch_end(2, {"loss": 0.4})
     assert (tmp_path / "b.keras").exists()
-
-
-def test_the_number_of_steps_that_are_left_is_known():
-    first = begun(StopAfter(9))
-    first.model.optimizer.iterations.assign(5)
-    first.on_epoch_begin(1)
-    second = StopAfter(9)
-    second.set_model(model())
-    # Two steps later the epoch is begun again.
-    second.model.optimizer.iterations.assign(7)
-    second.on_epoch_begin(1)
-    arrays = {}
-    states = room.pack_callbacks([first], arrays)
-    room.restore_callbacks([second], states, arrays)
-    second.on_train_batch_end(2)
-    assert not getattr(second.model, "stop_training", False)
-    second.on_train_batch_end(3)
-    assert second.model.stop_training
 
 
 def test_swapped_averages_are_known_to_be():

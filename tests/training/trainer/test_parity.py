@@ -69,6 +69,7 @@ def assert_equal(expected, found, name):
         np.testing.assert_allclose(
             found[key], expected[key], rtol=0, atol=allowed, err_msg=key
         )
+    assert found["updates"] == expected["updates"]
     # It learned, so that equal losses say something.
     losses = [loss for loss in expected["loss"] if np.isfinite(loss)]
     assert losses[-1] < losses[0]
