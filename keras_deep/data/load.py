@@ -18,6 +18,7 @@ from keras_deep.data.failures import named_errors
 from keras_deep.data.loaded import Data
 from keras_deep.data.prepare import TEST_FRACTION
 from keras_deep.data.prepare import count_classes
+from keras_deep.data.prepare import count_images
 from keras_deep.data.prepare import hold_out
 from keras_deep.data.prepare import prepare
 from keras_deep.data.sources import Settings
@@ -132,6 +133,7 @@ def load(
         arguments=arguments,
         notes=notes,
         skipped=checked[1],
+        counts=count_images(splits["train"], classes),
         **_pipelines(pipeline, splits, settings),
     )
     if seed is not None:

@@ -44,6 +44,8 @@ class Data:
             it; `None` if the seed was given.
         named_errors: function that returns a context in which an error of
             TensorFlow about an image file is a `ValueError` that names it.
+        counts: tuple of the numbers of training images of each class, or
+            `None` if they are unknown.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Data:
     named_errors: Callable = dataclasses.field(
         default=contextlib.nullcontext, repr=False
     )
+    counts: tuple | None = dataclasses.field(default=None, repr=False)
 
     def without_test(self):
         """Returns the same data without the test images.

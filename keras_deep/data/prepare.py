@@ -54,6 +54,13 @@ def count_classes(splits, names, dataset):
     return highest + 1 if names is None else len(names)
 
 
+def count_images(source, classes):
+    """Returns the number of images of each class, or `None` if unknown."""
+    if not hasattr(source, "y"):
+        return None
+    return tuple(np.bincount(source.y, minlength=classes).tolist())
+
+
 def prepare(train, dataset, image_size, given=None, large_size=None):
     """Decides the shape of the images and how they are brought to it.
 

@@ -63,6 +63,9 @@ class Config(Settings):
             three is given.
         label_smoothing: float in `[0, 1)`, the share of the labels that is
             spread over all classes.
+        class_weight: `"balanced"`, with which the training loss of an image
+            is multiplied so that all classes have the same weight, those of
+            few images as well; or `None`.
         steps_per_execution: int, steps between two looks of the callbacks.
         jit_compile: bool, whether steps are compiled by XLA, or `"auto"`.
         strategy: `"auto"`, `"one_device"`, `"mirrored"`, `"multi_worker"`,

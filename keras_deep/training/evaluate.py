@@ -83,13 +83,14 @@ def check_split(split):
     check_one_of(SPLITS, split=split)
 
 
-def measure(model, pipeline, callbacks=()):
+def measure(model, pipeline, callbacks=(), vectors=False):
     """Measures a model, which keeps its own optimizer and loss.
 
     Args:
         model: `keras.Model` from images to classes.
         pipeline: what `Model.evaluate` takes.
         callbacks: sequence of Keras callbacks.
+        vectors: bool, see `loss_and_metrics`.
 
     Returns:
         Dict with `loss` and `accuracy`, floats.
@@ -98,7 +99,7 @@ def measure(model, pipeline, callbacks=()):
         ValueError: if the model's outputs are of no kind that a loss is known
             for.
     """
-    loss, metrics = loss_and_metrics(model)
+    loss, metrics = loss_and_metrics(model, vectors=vectors)
     measuring = keras.Model(model.inputs, model.outputs[0])
     measuring.compile(loss=OfOutputs(loss), metrics=metrics)
     measured = measuring.evaluate(

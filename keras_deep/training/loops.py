@@ -7,6 +7,7 @@ from keras_deep.training.state.trained import read
 from keras_deep.training.state.trained import write
 from keras_deep.training.stop_after import StopAfter
 from keras_deep.training.stop_after import last_place
+from keras_deep.training.targets import class_weights
 
 
 def loop_of(model, data, config, place):
@@ -47,6 +48,7 @@ class OwnLoop:
             callbacks=callbacks,
             start=start,
             iterations=self.config.iterations,
+            class_weight=class_weights(self.config, self.data),
         )
 
     def read(self, variables):
@@ -99,4 +101,5 @@ class StockLoop:
             shuffle=False,  # The pipeline shuffles.
             verbose=0,
             callbacks=callbacks,
+            class_weight=class_weights(self.config, self.data),
         )

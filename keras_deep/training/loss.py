@@ -8,23 +8,29 @@ from keras_deep.models.output_kind import LOGITS
 from keras_deep.models.output_kind import output_kind
 
 
-def loss_and_metrics(model, label_smoothing=0.0):
+def loss_and_metrics(model, label_smoothing=0.0, vectors=False):
     """Returns the loss of a classifier, and how its accuracy is measured.
 
-    One output stands for the second of two classes.
+    One output stands for the second of two classes. With vectors as targets
+    every sigmoid of several is a label of its own, of which an image may have
+    several; a softmax or logits exclude each other.
 
     Args:
         model: `keras.Model` with outputs of shape `(batch, classes)`.
         label_smoothing: float in `[0, 1)`, the share of a label that is spread
             over all classes.
+        vectors: bool. Whether a target is a vector with a value for each
+            class instead of an int.
 
     Returns:
-        Keras loss of classes given as ints, and a list of metrics.
+        Keras loss, and a list of metrics.
 
     Raises:
         ValueError: if the outputs are of no kind that a loss is known for.
     """
     kind, outputs = output_kind(model), model.output_shape[-1]
+    if vectors:
+        return _of_vectors(kind, label_smoothing)
     if outputs == 1:
         if kind not in (LOGITS, INDEPENDENT):
             raise ValueError(
@@ -46,14 +52,22 @@ def loss_and_metrics(model, label_smoothing=0.0):
             f"Expected the {outputs} outputs to be a softmax or logits, as an "
             f"image is of one class. Received: {model.name!r} with a sigmoid "
             "of every output. Use "
-            '`classifier_activation="softmax"`, or compile and fit the model '
-            "with a loss of your own."
+            '`classifier_activation="softmax"`, vectors of 0 and 1 as targets, '
+            "or compile and fit the model with a loss of your own."
         )
     accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     loss = SmoothedCrossentropy(kind == LOGITS, label_smoothing)
     if not label_smoothing:
         loss = keras.losses.SparseCategoricalCrossentropy(kind == LOGITS)
     return loss, [accuracy]
+
+
+def _of_vectors(kind, label_smoothing):
+    if kind == INDEPENDENT:
+        loss = keras.losses.BinaryCrossentropy(label_smoothing=label_smoothing)
+        return loss, [keras.metrics.BinaryAccuracy(name="accuracy")]
+    loss = keras.losses.CategoricalCrossentropy(kind == LOGITS, label_smoothing)
+    return loss, [keras.metrics.CategoricalAccuracy(name="accuracy")]
 
 
 class SmoothedCrossentropy(

@@ -13,6 +13,8 @@ from keras_deep.training.loops import is_own
 from keras_deep.training.loss import loss_and_metrics
 from keras_deep.training.optimizers import check_optimizer
 from keras_deep.training.optimizers import with_scaled_loss
+from keras_deep.training.targets import class_weights
+from keras_deep.training.targets import has_vectors
 from keras_deep.utils.text import print_lines
 
 
@@ -57,7 +59,10 @@ def _compile(model, config, data):
     steps = config.steps(len(data.train))
     optimizer = config.make_optimizer(steps, model)
     check_optimizer(model, optimizer, per_block=is_own(data))
-    loss, metrics = loss_and_metrics(model, config.label_smoothing)
+    class_weights(config, data)  # Fails now or never.
+    loss, metrics = loss_and_metrics(
+        model, config.label_smoothing, has_vectors(data, model)
+    )
     optimizer = with_scaled_loss(model, optimizer)
     model.compile(
         optimizer,

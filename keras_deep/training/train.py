@@ -18,6 +18,7 @@ from keras_deep.training.run_folder import BEST
 from keras_deep.training.state.checkpointer import Checkpointer
 from keras_deep.training.state.options import Every
 from keras_deep.training.state.trained import Trained
+from keras_deep.training.targets import has_vectors
 from keras_deep.utils.errors import Diverged
 
 
@@ -62,7 +63,8 @@ def train(run, loop, place, state, callbacks, stop):
         measured = {}
         if data.test is not None:
             with data.named_errors():
-                measured = measure(run.model, data.test, [stop])
+                vectors = has_vectors(data, run.model)
+                measured = measure(run.model, data.test, [stop], vectors)
     except KeyboardInterrupt as error:
         raise interrupted(run, best, guard, type(error)) from None
     except Diverged as error:

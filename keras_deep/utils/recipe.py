@@ -12,6 +12,7 @@ OPTIMIZERS = ("sgd", "adam", "adamw", "lamb", "lars")
 STRATEGIES = ("auto", "one_device", "mirrored", "multi_worker", "tpu")
 BATCH_NORMS = ("replica", "synchronized")
 DECAYS = ("all", "kernels")
+CLASS_WEIGHTS = ("balanced",)
 # Keras knows others, of integers and for quantization, that train nothing.
 PRECISIONS = (
     "float32",
@@ -113,6 +114,7 @@ _RULES = {
     "global_clipnorm": _or_none(_POSITIVE),
     "clipvalue": _or_none(_POSITIVE),
     "label_smoothing": (lambda v: _is_number(v) and 0 <= v < 1, "in [0, 1)"),
+    "class_weight": _or_none(_one_of(CLASS_WEIGHTS)),
     "steps_per_execution": _COUNT,
     "jit_compile": (
         lambda v: isinstance(v, bool) or isinstance(v, str) and v == "auto",
@@ -128,6 +130,7 @@ _NAMES = {
     "precision": PRECISIONS,
     "optimizer": OPTIMIZERS,
     "decay": DECAYS,
+    "class_weight": CLASS_WEIGHTS,
     "jit_compile": ("auto",),
     "strategy": STRATEGIES,
     "batch_norm": BATCH_NORMS,

@@ -44,6 +44,7 @@ class Settings:
     global_clipnorm: float | None = None
     clipvalue: float | None = None
     label_smoothing: float = 0.0
+    class_weight: str | None = None
     steps_per_execution: int = 1
     jit_compile: bool | str = "auto"
     strategy: str | None = None

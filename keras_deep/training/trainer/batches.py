@@ -3,6 +3,7 @@
 import inspect
 
 from keras_deep.training.stop_after import last_place
+from keras_deep.training.trainer.class_weights import with_class_weights
 from keras_deep.training.trainer.datasets import check_dataset
 from keras_deep.training.trainer.datasets import number_of_batches
 from keras_deep.training.trainer.datasets import shared_out
@@ -21,13 +22,23 @@ class Batches:
             by its beginning.
         start: tuple of the first epoch and step.
         fixed: bool. Whether all shares have to have the same fixed size.
+        class_weight: dict, see `with_class_weights`, or `None`.
     """
 
-    def __init__(self, data, strategy, steps=None, start=(0, 0), fixed=False):
+    def __init__(
+        self,
+        data,
+        strategy,
+        steps=None,
+        start=(0, 0),
+        fixed=False,
+        class_weight=None,
+    ):
         self.strategy = strategy
         self.steps = steps
+        self._class_weight = class_weight
         self._make = data if callable(data) else None
-        self._first = self._made(*start) if self._make else data
+        self._first = self._made(*start) if self._make else self._weighted(data)
         check_dataset(self._first, strategy.num_replicas_in_sync, fixed)
         self.dataset = self._first
         # Where the number of steps is the user's the data may end before.
@@ -87,6 +98,12 @@ class Batches:
         parameters = inspect.signature(self._make).parameters.values()
         positional = [p for p in parameters if p.kind <= p.VAR_POSITIONAL]
         if len(positional) > 1 or any(p.name == "step" for p in parameters):
-            return self._make(epoch, step)
-        made = self._make(epoch)
+            return self._weighted(self._make(epoch, step))
+        made = self._weighted(self._make(epoch))
         return made.skip(step) if step else made
+
+    def _weighted(self, dataset):
+        if self._class_weight is None:
+            return dataset
+        check_dataset(dataset)
+        return with_class_weights(dataset, self._class_weight)

@@ -114,7 +114,7 @@ def number_of_batches(dataset):
     return None if count < 0 else count
 
 
-def check_dataset(dataset, replicas, fixed=False):
+def check_dataset(dataset, replicas=1, fixed=False):
     """Refuses what cannot be shared out among the replicas.
 
     Args:

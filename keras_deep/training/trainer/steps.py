@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_deep.training.trainer.losses import check_losses
+
 
 class Steps:
     """The steps of a compiled model, to be called in a replica's context.
@@ -102,6 +104,8 @@ class Steps:
             x, y, outputs, sample_weight = keras.tree.map_structure(
                 _cut(count), (x, y, outputs, sample_weight)
             )
+        if self.replicas > 1:
+            check_losses(model, y, outputs)
         loss = model.compute_loss(
             x=x,
             y=y,

@@ -27,6 +27,10 @@ class Trainer:
     `keras.layers.BatchNormalization(synchronized=True)` computes those of the
     global batch. Random layers draw other numbers on every replica.
 
+    Losses are means over the examples of a batch, whose targets and weights
+    may be any that `Model.fit` takes. Others, such as sums, are refused on
+    several replicas.
+
     TensorFlow only; on JAX `Model.fit` is right. One trainer traces its steps
     once: use it for all calls.
 
@@ -99,6 +103,7 @@ class Trainer:
         verbose=0,
         start=(0, 0),
         iterations=None,
+        class_weight=None,
     ):
         """Trains the model.
 
@@ -121,17 +126,23 @@ class Trainer:
             iterations: int, updates of the weights after which the training
                 ends, counted from the first epoch on, or `None` for all of
                 `epochs`. The last epoch may be shorter then.
+            class_weight: dict of classes, ints from 0, to the floats that
+                their losses are multiplied by, as in `Model.fit`. It has no
+                effect on the validation.
 
         Returns:
             `keras.callbacks.History`.
 
         Raises:
-            ValueError: if the data cannot be divided, or `iterations` are
-                given with epochs of unknown length.
+            ValueError: if the data cannot be divided, the class weights are
+                no such dict, or `iterations` are given with epochs of unknown
+                length.
             WorkerLost: if another worker ends.
         """
         fixed = bool(self.model.jit_compile)
-        batches = Batches(data, self.strategy, steps_per_epoch, start, fixed)
+        batches = Batches(
+            *(data, self.strategy, steps_per_epoch, start, fixed, class_weight)
+        )
         end = batches.end(epochs, iterations, self.accumulate_steps)
         build_metrics(self.model, self.strategy, batches.dataset)
         held = None
