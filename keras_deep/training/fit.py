@@ -56,7 +56,8 @@ def fit(
     logits: the cross-entropy of the classes, or of two classes for a single
     output. Targets of `Data` of one's own may be vectors with a value for each
     class: one-hot or soft labels with a softmax or logits, several labels of
-    an image with a sigmoid of every output. The validation images select the best epoch; epochs count from 1.
+    an image with a sigmoid of every output. The validation images select the
+    best epoch; epochs count from 1.
     `best.keras`, `result.json`, `history.csv`, `learning_curve.png` and
     TensorBoard's `logs` are written to the folder `output`. SIGINT or SIGTERM
     stops the training after the current step and writes `last.keras`. A loss
