@@ -101,7 +101,8 @@ def fit(
         FileExistsError: if the folder holds files of another run.
         ValueError: if the model does not fit the data, its outputs are of no
             kind that a loss is known for, it has another precision
-            than the configuration, or a callback cannot work.
+            than the configuration, a callback cannot work, or a batch is
+            smaller than the number of devices.
         FloatingPointError: if the losses or the weights are not finite.
         OSError: if the result cannot be written; it says where the weights
             are.
@@ -112,6 +113,7 @@ def fit(
     callbacks = checked_callbacks(callbacks, config)
     place = place_of(build, strategy or config.strategy)
     call = call_of(build, data, config)
+    place.check_batch(call["data"].get("batch_size"))
     folder, checkpoints = _folder(output, overwrite, call, place)
     seed = folder and folder.data_seed
     if config.seed is None:  # Else all workers draw the same one.

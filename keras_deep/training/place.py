@@ -73,6 +73,22 @@ class Place:
 
             check_scope(model, self.strategy)
 
+    def check_batch(self, size):
+        """Refuses batches of which a device would have no example.
+
+        Args:
+            size: int, or `None` if it is unknown.
+
+        Raises:
+            ValueError: if there are more devices.
+        """
+        if size is not None and size < self.replicas:
+            raise ValueError(
+                f"Expected `batch_size` to be at least {self.replicas}, an "
+                "image for each device: a batch is that of all devices "
+                f"together. Received: batch_size={size}"
+            )
+
     def workers(self):
         """Returns the `Workers` that write checkpoints together."""
         if not self._together:
