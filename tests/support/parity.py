@@ -29,6 +29,7 @@ class Case:
         optimizer: `"sgd"`, `"adamw"` or `"lamb"`.
         options: dict of arguments of the optimizer.
         accumulate_steps: int.
+        jit_compile: bool. Then all batches have one size, as XLA needs it.
         policy: string, a dtype policy.
         steps_per_execution: int.
         overflows: bool. Whether the last image of the first batch is infinite.
@@ -39,6 +40,7 @@ class Case:
     optimizer: str = "sgd"
     options: dict = dataclasses.field(default_factory=dict)
     accumulate_steps: int = 1
+    jit_compile: bool = False
     policy: str = "float32"
     steps_per_execution: int = 1
     overflows: bool = False
@@ -65,6 +67,7 @@ CASES = {
     "stacked sgd accumulate": Case("stacked", "sgd", _EMA, 2),
     "resnet sgd several": Case("resnet", "sgd", _DECAY, steps_per_execution=3),
     "resnet bfloat16": Case("resnet", policy="mixed_bfloat16"),
+    "stacked xla": Case("stacked", options=_CLIP, jit_compile=True),
     # A replica whose gradients are not finite takes back the step of all.
     "stacked float16": Case("stacked", policy="mixed_float16", overflows=True),
 }
@@ -100,6 +103,7 @@ def build(case):
         optimizer,
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
+        jit_compile=case.jit_compile,
         steps_per_execution=case.steps_per_execution,
     )
     keras.config.set_dtype_policy("float32")
@@ -128,7 +132,7 @@ def shuffled(case, epoch):
     if case.overflows and epoch == 0:
         x[order[BATCH - 1]] = np.inf
     made = tf.data.Dataset.from_tensor_slices((x[order], y[order]))
-    return made.batch(BATCH)
+    return made.batch(BATCH, drop_remainder=case.jit_compile)
 
 
 def updates(case):

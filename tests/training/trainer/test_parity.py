@@ -17,7 +17,7 @@ SHORT, LONG = "3", "13"  # Epochs, of 4 steps.
 TOLERANCES = {"lamb": 1e-4, "bfloat16": 2e-2, "float16": 5e-2}
 QUICK = (
     *("resnet sgd clip", "densenet sgd accumulate", "stacked adamw clip"),
-    *("resnet lamb accumulate", "stacked float16"),
+    *("resnet lamb accumulate", "stacked float16", "stacked xla"),
 )
 OTHERS = (
     *("resnet sgd", "stacked sgd decay", "resnet adamw decay"),
