@@ -16,6 +16,7 @@ FUNCTIONS = {
     "draw": "analysis.drawing.draw",
     "ensemble": "models.ensemble.ensemble",
     "features": "models.features.features",
+    "for_inference": "models.for_inference.for_inference",
     "freeze": "models.freeze.freeze",
     "list_models": "models.registry.list_models",
     "list_weights": "convert.published_weights.list_weights",

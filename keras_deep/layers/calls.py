@@ -21,3 +21,14 @@ def calls(outputs):
             inputs = list(layer._inbound_nodes[index].input_tensors)
             waiting.extend(inputs)
             yield layer, inputs
+
+
+def nodes_of(model):
+    """Returns the calls in a functional model, Keras's nodes, first ones first.
+
+    Args:
+        model: functional `keras.Model`. Calls of its layers outside of it do
+            not count.
+    """
+    depths = sorted(model._nodes_by_depth.items(), reverse=True)
+    return [node for _, nodes in depths for node in nodes]

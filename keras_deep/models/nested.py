@@ -17,6 +17,25 @@ def nested_models(model):
     ]
 
 
+def as_functional(model):
+    """Returns a functional model of the layers of a model.
+
+    Raises:
+        ValueError: if nobody can know what it computes.
+    """
+    if isinstance(model, keras.Sequential) and model.built:
+        return keras.Model(model.inputs[0], model.outputs[0], name=model.name)
+    own = type(model).call.__module__.startswith("keras.")
+    if not own or not getattr(model, "outputs", None):
+        raise ValueError(
+            "Expected a functional or sequential `keras.Model`, and such ones "
+            f"nested in it. Received: {model.name!r}, a "
+            f"{type(model).__name__} whose `call` is Python code, or which was "
+            "not built."
+        )
+    return model
+
+
 def preparing_before(model, inner):
     """Returns the names of the layers that may prepare images for a model.
 
