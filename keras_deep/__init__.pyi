@@ -30,6 +30,7 @@ from keras_deep.models.classes import decode_predictions as decode_predictions
 from keras_deep.models.deepen import deepen as deepen
 from keras_deep.models.ensemble import ensemble as ensemble
 from keras_deep.models.features import features as features
+from keras_deep.models.for_inference import for_inference as for_inference
 from keras_deep.models.freeze import freeze as freeze
 from keras_deep.models.image_needs import preprocessing_for as preprocessing_for
 from keras_deep.models.registry import create_model as create_model
