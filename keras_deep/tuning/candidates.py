@@ -10,6 +10,7 @@ from keras_deep.training.config import Config
 from keras_deep.tuning.candidate import candidate_of
 from keras_deep.tuning.entry_checks import text_of
 from keras_deep.tuning.limits import Limits
+from keras_deep.tuning.limits import profile_of
 from keras_deep.tuning.searched import searched
 from keras_deep.tuning.space import Space
 from keras_deep.tuning.spaces import stem_arguments
@@ -129,7 +130,10 @@ def _check_arguments(name, arguments):
 
 def _check_default(found):
     defaults = found.space.defaults()
-    reason = found.reason(found.candidate(defaults))
+    default = found.candidate(defaults)
+    if found.limits == Limits():  # Else it is built to be counted.
+        profile_of(lambda: found.build(default), found.batch_size)
+    reason = found.reason(default)
     if reason is not None:
         raise ValueError(
             "Expected the default configuration, with which a search starts, "
