@@ -57,12 +57,11 @@ def fit(
     output. Targets of `Data` of one's own may be vectors with a value for each
     class: one-hot or soft labels with a softmax or logits, several labels of
     an image with a sigmoid of every output. The validation images select the
-    best epoch; epochs count from 1.
-    `best.keras`, `result.json`, `history.csv`, `learning_curve.png` and
-    TensorBoard's `logs` are written to the folder `output`. SIGINT or SIGTERM
-    stops the training after the current step and writes `last.keras`. A loss
-    that is not finite stops it, too: the model and `last.keras` then have the
-    last finite weights.
+    best epoch; epochs count from 1. `best.keras`, `result.json`,
+    `history.csv`, `learning_curve.png` and TensorBoard's `logs` are written to
+    the folder `output`. SIGINT or SIGTERM stops the training after the current
+    step and writes `last.keras`. A loss that is not finite stops it, too: the
+    model and `last.keras` then have the last finite weights.
 
     Checkpoints are written to `output`, and the same call continues a run
     that did not end, whatever ended it: its result is that of a run that was

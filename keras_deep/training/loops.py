@@ -1,7 +1,6 @@
 """The loops that train: ours, and Keras's where it is right."""
 
 import keras
-import numpy as np
 
 from keras_deep.training.state.trained import read
 from keras_deep.training.state.trained import write
@@ -38,6 +37,7 @@ class OwnLoop:
         self.parts = {}
         if config.accumulate_steps > 1:
             self.parts["trainer"] = self.trainer
+        self.read, self.write = self.trainer.read, self.trainer.write
 
     def fit(self, callbacks, start):
         """Trains from an epoch and step on."""
@@ -50,16 +50,6 @@ class OwnLoop:
             iterations=self.config.iterations,
             class_weight=class_weights(self.config, self.data),
         )
-
-    def read(self, variables):
-        """Returns the values of variables, those of all replicas together."""
-        self.trainer.average_statistics()
-        return [np.array(v.value.read_value()) for v in variables]
-
-    def write(self, variables, arrays):
-        """Sets variables; random numbers of replicas part again."""
-        write(variables, arrays)
-        self.trainer.spread_seeds()
 
 
 class StockLoop:

@@ -34,7 +34,31 @@ CASES = {
     "class weights": (SPARSE, "softmax", (X, Y), OF_CLASSES),
     "columns": (SPARSE, "softmax", (X, Y[:, None]), OF_CLASSES),
     "one-hot, class weights": (CROSS, "softmax", (X, ONE_HOT), OF_CLASSES),
+    "iterator": (SPARSE, "softmax", (X, Y), OF_CLASSES),
 }
+
+
+class Iterator:
+    """Yields batches of arrays, and knows how many it has yielded."""
+
+    def __init__(self, arrays):
+        self.arrays, self.done = arrays, 0
+
+    def __iter__(self):
+        return Iterator(self.arrays)
+
+    def __next__(self):
+        first = BATCH * self.done
+        if first >= EXAMPLES:
+            raise StopIteration
+        self.done += 1
+        return tuple(array[first : first + BATCH] for array in self.arrays)
+
+    def get_state(self):
+        return self.done
+
+    def set_state(self, state):
+        self.done = state
 
 
 def build(loss, activation):
@@ -69,6 +93,8 @@ def main():
         model = build(loss, activation)
         history = model.fit(data, shuffle=False, **given)
         line = {"case": name, "stock": found(model, history)}
+        if name == "iterator":
+            data = Iterator(arrays)
         for kind, strategy in (("one", one), ("two", mirrored)):
             with strategy.scope():
                 model = build(loss, activation)

@@ -98,13 +98,10 @@ class Trained:
         facts, arrays = state.facts, state.arrays
         self.restore_variables(state, metrics)
         restore_callbacks(self.callbacks, facts["callbacks"], arrays)
-        for name, part in self.parts.items():
-            if name in facts["parts"]:
-                part.set_state(unpack(facts["parts"][name], arrays))
         set_generators(unpack(facts["generators"], arrays))
 
     def restore_variables(self, state, metrics=False):
-        """Restores the values of variables only; see `restore`."""
+        """Restores the values of variables and the parts; see `restore`."""
         variables = named_variables(self.model, metrics and state.position[1])
         names = list(state.arrays)[: state.facts["variables"]]
         saved = {
@@ -114,3 +111,6 @@ class Trained:
         }
         values = check_same(saved, variables, state.source)
         self.write(list(variables.values()), values)
+        for name, part in self.parts.items():
+            if name in state.facts["parts"]:
+                part.set_state(unpack(state.facts["parts"][name], state.arrays))

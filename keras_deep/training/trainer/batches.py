@@ -7,15 +7,18 @@ from keras_deep.training.trainer.class_weights import with_class_weights
 from keras_deep.training.trainer.datasets import check_dataset
 from keras_deep.training.trainer.datasets import number_of_batches
 from keras_deep.training.trainer.datasets import shared_out
+from keras_deep.training.trainer.iterators import Pass
+from keras_deep.training.trainer.iterators import has_states
 
 
 class Batches:
     """Batches of all epochs, shared out among the replicas.
 
     Args:
-        data: `tf.data.Dataset` of global batches; or a function of the number
-            of an epoch, from 0, that returns one. The function may also take
-            the number of batches of the epoch that are left out.
+        data: `tf.data.Dataset` of global batches, or object whose iterators
+            have `get_state` and `set_state`; or a function of the number of an
+            epoch, from 0, that returns one. The function may also take the
+            number of batches of the epoch that are left out.
         strategy: `tf.distribute.Strategy`.
         steps: int, batches in an epoch, or `None` for all. With a dataset the
             next epoch goes on where the last one ended, and its end is followed
@@ -23,6 +26,7 @@ class Batches:
         start: tuple of the first epoch and step.
         fixed: bool. Whether all shares have to have the same fixed size.
         class_weight: dict, see `with_class_weights`, or `None`.
+        state: what `get_state` returned at the start, or `None`.
     """
 
     def __init__(
@@ -33,24 +37,33 @@ class Batches:
         start=(0, 0),
         fixed=False,
         class_weight=None,
+        state=None,
     ):
         self.strategy = strategy
         self.steps = steps
         self._class_weight = class_weight
+        self._pass, self._state = None, state
+        knows = has_states(data)
         self._make = data if callable(data) else None
+        if knows and steps is None:
+            self._make = lambda epoch: data
+        if knows and steps is not None:
+            self._pass = Pass(data, True, start[1], state)
+            data = self._pass.dataset()
         self._first = self._made(*start) if self._make else self._weighted(data)
         check_dataset(self._first, strategy.num_replicas_in_sync, fixed)
         self.dataset = self._first
         # Where the number of steps is the user's the data may end before.
         self._exhausts = steps is not None and self._make is not None
-        if steps is not None and not self._make:
+        if steps is not None and not (self._make or self._pass):
             self.dataset = self._first.repeat()
         if steps is None:
             self.steps = number_of_batches(self._first)
             if self.steps is not None:
                 self.steps += start[1] if self._make else 0
             self._exhausts = self.steps is None
-        self._skipped = 0 if self._make else start[1]
+        self._skipped = 0 if self._make or self._pass else start[1]
+        self._state = None
         self._shared = self._iterator = None
         self._endless = steps is not None
 
@@ -91,6 +104,15 @@ class Batches:
             self._iterator = iter(self._shared)
         return self._iterator
 
+    def passed(self, number):
+        """Notes that so many batches more have been trained on."""
+        if self._pass is not None:
+            self._pass.passed(number)
+
+    def get_state(self):
+        """Returns the state of the data, or `None` if they have none."""
+        return None if self._pass is None else self._pass.get_state()
+
     def _share(self, dataset):
         return shared_out(dataset, self.strategy, self._exhausts)
 
@@ -99,7 +121,13 @@ class Batches:
         positional = [p for p in parameters if p.kind <= p.VAR_POSITIONAL]
         if len(positional) > 1 or any(p.name == "step" for p in parameters):
             return self._weighted(self._make(epoch, step))
-        made = self._weighted(self._make(epoch))
+        made = self._make(epoch)
+        if has_states(made):
+            # At the beginning it would be that of the end of the epoch before.
+            state = self._state if step else None
+            self._pass = Pass(made, False, step, state)
+            return self._weighted(self._pass.dataset())
+        made = self._weighted(made)
         return made.skip(step) if step else made
 
     def _weighted(self, dataset):

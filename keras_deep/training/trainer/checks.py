@@ -1,21 +1,13 @@
 """What is refused before the first step."""
 
-import keras
+import warnings
 
 from keras_deep.layers.statistics import statistics
 from keras_deep.models.unstack import is_stacked
 from keras_deep.optimizers.clipping import check_clipping_hook
 from keras_deep.optimizers.inner import inner_optimizers
 from keras_deep.training.optimizers import check_optimizer
-from keras_deep.training.strategies import is_chief
-
-# They write files, of which one worker's are enough.
-_OF_CHIEF = (
-    keras.callbacks.ModelCheckpoint,
-    keras.callbacks.TensorBoard,
-    keras.callbacks.CSVLogger,
-    keras.callbacks.RemoteMonitor,
-)
+from keras_deep.training.state.checkpointer import Checkpointer
 
 
 def check_model(model, strategy):
@@ -95,12 +87,24 @@ def _check_xla(model):
             )
 
 
-def callbacks_of_worker(callbacks, strategy):
-    """Returns a worker's callbacks: the chief's only write files."""
-    if callbacks is None:
-        return []
-    if isinstance(callbacks, keras.callbacks.Callback):
-        callbacks = [callbacks]
-    if is_chief(strategy):
-        return list(callbacks)
-    return [c for c in callbacks if not isinstance(c, _OF_CHIEF)]
+def check_resumable(data, callbacks, start):
+    """Warns if a training goes on, or will, with data in another order.
+
+    Args:
+        data: as in `Trainer.fit`.
+        callbacks: list of Keras callbacks.
+        start: tuple of the epoch and the step to begin with.
+    """
+    import tensorflow as tf
+
+    saved = any(isinstance(callback, Checkpointer) for callback in callbacks)
+    if not (saved or any(start)) or not isinstance(data, tf.data.Dataset):
+        return
+    warnings.warn(
+        "Expected data whose order a checkpoint can restore: a function of "
+        "the epoch, or an object whose iterators have `get_state` and "
+        "`set_state`. Received: a `tf.data.Dataset`. When the training is "
+        "resumed, its shuffled order and its random numbers are not restored, "
+        "and the batches before are read once more.",
+        stacklevel=3,
+    )

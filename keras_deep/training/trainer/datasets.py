@@ -131,7 +131,8 @@ def check_dataset(dataset, replicas=1, fixed=False):
 
     if not isinstance(dataset, tf.data.Dataset):
         raise TypeError(
-            "Expected a `tf.data.Dataset` of batches, or a function of the "
+            "Expected a `tf.data.Dataset` of batches, an object whose "
+            "iterators have `get_state` and `set_state`, or a function of the "
             f"epoch that returns one. Received: {type(dataset).__name__}"
         )
     first = keras.tree.flatten(dataset.element_spec)[0]

@@ -53,6 +53,9 @@ class Epochs:
             callbacks.on_epoch_end(epoch, logs)
             if self._stops():
                 break
+        if last >= 0:
+            weights = self.model.trainable_variables
+            self.model.optimizer.finalize_variable_values(weights)
         return logs
 
     def train(self, batches, epoch, step, steps, callbacks):
@@ -73,6 +76,7 @@ class Epochs:
             if logs is None:
                 break
             step += number
+            batches.passed(number)
             callbacks.on_train_batch_end(step - 1, logs)
             # A callback stops several workers together, after the epoch.
             if self.model.stop_training and not self._together:

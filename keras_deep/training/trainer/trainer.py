@@ -1,12 +1,13 @@
 """Trains, evaluates and predicts on one device or by a strategy."""
 
-import keras
+import numpy as np
 
 from keras_deep.training.cluster.lost import explained
-from keras_deep.training.strategies import is_chief
+from keras_deep.training.state.trained import write
 from keras_deep.training.trainer.batches import Batches
-from keras_deep.training.trainer.checks import callbacks_of_worker
+from keras_deep.training.trainer.callback_list import callback_list
 from keras_deep.training.trainer.checks import check_model
+from keras_deep.training.trainer.checks import check_resumable
 from keras_deep.training.trainer.epochs import Epochs
 from keras_deep.training.trainer.metrics import build_metrics
 from keras_deep.training.trainer.reduction import check_reduction
@@ -27,23 +28,11 @@ class Trainer:
     `keras.layers.BatchNormalization(synchronized=True)` computes those of the
     global batch. Random layers draw other numbers on every replica.
 
-    Losses are means over the examples of a batch, whose targets and weights
-    may be any that `Model.fit` takes. Others, such as sums, are refused on
-    several replicas.
+    Losses are means over the examples of a batch, of any targets and weights.
+    Others, such as sums, are refused on several replicas.
 
     TensorFlow only; on JAX `Model.fit` is right. One trainer traces its steps
     once: use it for all calls.
-
-    Example:
-
-    ```python
-    strategy = keras_deep.training.strategy("mirrored")
-    with strategy.scope():
-        model = keras_deep.ResNet20()
-        model.compile("sgd", "sparse_categorical_crossentropy")
-    trainer = keras_deep.training.Trainer(model, strategy)
-    history = trainer.fit(dataset, epochs=3)  # batches of all devices together
-    ```
 
     Args:
         model: `keras.Model`, made and compiled in the scope of the strategy;
@@ -71,6 +60,7 @@ class Trainer:
             with self.strategy.scope():
                 model.optimizer.build(model.trainable_variables)
         self._epochs = Epochs(model, self.strategy, accumulate_steps)
+        self._batches = self._data_state = None
         self.average_statistics = self._epochs.average_statistics
         self.spread_seeds()
 
@@ -78,16 +68,28 @@ class Trainer:
         """Gives every replica random numbers of its own, after a restore."""
         spread_seeds(self.model, self.strategy)
 
+    def read(self, variables):
+        """Returns the values of variables, those of all replicas together."""
+        self.average_statistics()
+        return [np.array(v.value.read_value()) for v in variables]
+
+    def write(self, variables, arrays):
+        """Sets variables; random numbers of replicas part again."""
+        write(variables, arrays)
+        self.spread_seeds()
+
     def get_state(self):
-        """Returns what is not in the model and the optimizer: gradients."""
+        """Returns gradients that wait, and the state of data that have one."""
         steps = self._epochs.steps
         sums = [total.read_value().numpy() for total in steps.sums]
-        return {"sums": sums, "pending": steps.pending}
+        data = None if self._batches is None else self._batches.get_state()
+        return {"sums": sums, "pending": steps.pending, "data": data}
 
     def set_state(self, state):
         """Restores what `get_state` returned."""
         steps = self._epochs.steps
         steps.pending = state["pending"]
+        self._data_state = state.get("data")
         for total, array in zip(steps.sums, state["sums"], strict=True):
             total.assign(array)
 
@@ -110,16 +112,19 @@ class Trainer:
         Args:
             data: `tf.data.Dataset` of batches of inputs, targets and maybe
                 weights of examples; a batch is divided among all replicas. Or
-                a function of the epoch, from 0, that returns one; it may take
-                the number of batches to leave out as well.
+                an object with iterators over such batches, of NumPy arrays,
+                that have `get_state()` and `set_state(state)`, as those of
+                Grain. Or a function of the epoch, from 0, that returns either;
+                it may take the number of batches to leave out as well. Of a
+                dataset by itself no checkpoint restores the order.
             epochs: int, the number of the last epoch, from 1.
             steps_per_epoch: int, or `None` for the whole dataset.
             validation_data: `tf.data.Dataset`, or `None`.
             validation_steps: int, or `None` for the whole dataset.
             validation_freq: int, epochs between validations.
             callbacks: sequence of Keras callbacks. Those that write files do
-                so on the first worker only. One that stops the training within
-                an epoch stops several workers at its end.
+                so on the first worker only. Several workers stop at the end
+                of the epoch in which one of them asks for it.
             verbose: as in `Model.fit`; only the first worker shows anything.
             start: tuple of the epoch and the step to begin with. If the step
                 is not 0 the metrics go on from their values.
@@ -139,9 +144,10 @@ class Trainer:
                 length.
             WorkerLost: if another worker ends.
         """
-        fixed = bool(self.model.jit_compile)
-        batches = Batches(
-            *(data, self.strategy, steps_per_epoch, start, fixed, class_weight)
+        state = self._data_state if any(start) else None
+        self._batches = batches = Batches(
+            *(data, self.strategy, steps_per_epoch, start),
+            *(bool(self.model.jit_compile), class_weight, state),
         )
         end = batches.end(epochs, iterations, self.accumulate_steps)
         build_metrics(self.model, self.strategy, batches.dataset)
@@ -149,18 +155,20 @@ class Trainer:
         if validation_data is not None:
             held = Batches(validation_data, self.strategy, validation_steps)
         with explained(self.strategy):
-            callbacks = self._callbacks(callbacks, verbose, epochs, batches)
+            callbacks = callback_list(
+                *(self.model, self.strategy, callbacks, verbose),
+                add_history=True,
+                epochs=epochs,
+                steps=batches.steps,
+            )
+            check_resumable(data, callbacks.callbacks, start)
             self.model.stop_training = False
             callbacks.on_train_begin()
             logs = self._epochs.fit(
                 batches, held, validation_freq, start, end, callbacks
             )
-            optimizer = self.model.optimizer
-            if epochs:
-                optimizer.finalize_variable_values(
-                    self.model.trainable_variables
-                )
             callbacks.on_train_end(logs)
+        self._data_state = None
         return self.model.history
 
     def evaluate(self, data, steps=None, callbacks=(), verbose=0):
@@ -178,7 +186,10 @@ class Trainer:
         batches = Batches(data, self.strategy, steps)
         build_metrics(self.model, self.strategy, batches.dataset)
         with explained(self.strategy):
-            callbacks = self._callbacks(callbacks, verbose, 1, batches, False)
+            callbacks = callback_list(
+                *(self.model, self.strategy, callbacks, verbose),
+                steps=batches.steps,
+            )
             return self._epochs.evaluate(batches, callbacks)
 
     def predict(self, data, steps=None):
@@ -186,15 +197,3 @@ class Trainer:
         batches = Batches(data, self.strategy, steps)
         with explained(self.strategy):
             return self._epochs.predict(batches)
-
-    def _callbacks(self, callbacks, verbose, epochs, batches, history=True):
-        shown = verbose if is_chief(self.strategy) else 0
-        return keras.callbacks.CallbackList(
-            callbacks_of_worker(callbacks, self.strategy),
-            add_history=history,
-            add_progbar=bool(shown),
-            verbose=shown,
-            epochs=epochs,
-            steps=batches.steps,
-            model=self.model,
-        )
