@@ -5,6 +5,8 @@ import keras
 from keras_deep.models.card import card_if_clear
 from keras_deep.models.image_needs import known_preprocessing
 from keras_deep.training.build import check_fits
+from keras_deep.training.filled import filled_split
+from keras_deep.training.filled import metrics_argument
 from keras_deep.training.loss import OfOutputs
 from keras_deep.training.loss import loss_and_metrics
 from keras_deep.utils.checks import check_one_of
@@ -70,7 +72,7 @@ def evaluate(
             f"Received: split={split!r}, of which there are no images."
         )
     with pipelines.named_errors():
-        measured = measure(model, getattr(pipelines, split))
+        measured = measure(model, filled_split(pipelines, split))
     return {"data": arguments["name"], **measured}
 
 
@@ -101,7 +103,7 @@ def measure(model, pipeline, callbacks=(), vectors=False):
     """
     loss, metrics = loss_and_metrics(model, vectors=vectors)
     measuring = keras.Model(model.inputs, model.outputs[0])
-    measuring.compile(loss=OfOutputs(loss), metrics=metrics)
+    measuring.compile(loss=OfOutputs(loss), **metrics_argument(metrics))
     measured = measuring.evaluate(
         pipeline, verbose=0, return_dict=True, callbacks=list(callbacks)
     )

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_deep.training.filled import Filled
 from keras_deep.training.state.trained import read
 from keras_deep.training.state.trained import write
 from keras_deep.training.stop_after import StopAfter
@@ -83,6 +84,9 @@ class StockLoop:
             batches = len(self.data.train)
             end = last_place(self.config.iterations, batches)
             callbacks = [StopAfter(*end), *callbacks]
+        weights = None
+        if not isinstance(self.data.train, Filled):  # Else it has them.
+            weights = class_weights(self.config, self.data)
         self.model.fit(
             self.data.train_from(epoch) if epoch else self.data.train,
             initial_epoch=epoch,
@@ -91,5 +95,5 @@ class StockLoop:
             shuffle=False,  # The pipeline shuffles.
             verbose=0,
             callbacks=callbacks,
-            class_weight=class_weights(self.config, self.data),
+            class_weight=weights,
         )

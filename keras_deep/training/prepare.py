@@ -9,6 +9,8 @@ from keras_deep.training.build import build_in_precision
 from keras_deep.training.check_callbacks import check_monitors
 from keras_deep.training.data import describe
 from keras_deep.training.data import load_data
+from keras_deep.training.filled import filled
+from keras_deep.training.filled import metrics_argument
 from keras_deep.training.loops import is_own
 from keras_deep.training.loss import loss_and_metrics
 from keras_deep.training.optimizers import check_optimizer
@@ -52,7 +54,7 @@ def prepare(build, data, config, callbacks, place):
         config = dataclasses.replace(config, precision=precision)
         config = config.with_epochs(len(data.train))
         _compile(model, config, data)
-    return model, data, config
+    return model, filled(data, class_weights(config, data)), config
 
 
 def _compile(model, config, data):
@@ -67,7 +69,7 @@ def _compile(model, config, data):
     model.compile(
         optimizer,
         loss,
-        metrics=metrics,
+        **metrics_argument(metrics),
         jit_compile=config.jit_compile,
         steps_per_execution=config.steps_per_execution,
     )

@@ -47,7 +47,8 @@ def strategy(
     computations there and read and write files. Close the ports to others.
 
     On the JAX backend it is `keras.distribution.DataParallel`, which is set as
-    Keras's distribution, for all kinds but `"multi_worker"`.
+    Keras's distribution, for all kinds but `"multi_worker"`. Batches that the
+    devices do not divide are filled up, see `keras_deep.training.filled`.
 
     Args:
         kind: `"auto"`, `"one_device"`, `"mirrored"` (the devices of this

@@ -54,7 +54,7 @@ def data_of(*arrays, **facts):
         name="mine",
         classes=CLASSES,
         class_names=None,
-        sizes=dict.fromkeys(("train", "validation", "test"), len(X)),
+        sizes=dict.fromkeys(("train", "validation", "test"), len(arrays[0])),
         preprocessing={"shape": (4, 4, 1), "mean": [0.0], "std": [1.0]},
         arguments={},
         train_from=lambda epoch, step=0: made if not step else made.skip(step),
