@@ -22,11 +22,6 @@ from tests.support.small import batch
 from tests.support.small import small_arguments
 from tests.support.small import small_model
 
-pytestmark = [
-    # Of keras-tuner, from Python 3.10 on.
-    pytest.mark.filterwarnings("ignore:currentThread:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:getName:DeprecationWarning"),
-]
 ROOT = pathlib.Path(__file__).parents[2]
 BUILDERS = [
     name for name in keras_deep.list_models() if entry_of(name).builder == name
