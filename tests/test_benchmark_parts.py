@@ -114,8 +114,9 @@ def test_command_lists_the_topics():
 def test_command_refuses_mistakes_before_it_installs():
     done = _command("convret")
     assert done.returncode == 2
-    topics = "convert, depth, scaling, step"
-    assert f"one of {topics}. Received: convret" in done.stderr
+    assert (
+        "one of convert, depth, scaling, step. Received: convret" in done.stderr
+    )
     done = _command("convert", "--rounds", "0")
     assert "--rounds: Expected a number, 1 or more. Received: 0" in done.stderr
     done = _command("convert", KERAS_DEEP_BENCHMARK_PYTHON="nowhere")

@@ -5,6 +5,7 @@ import contextlib
 import keras
 
 from keras_deep.optimizers.per_block import per_block
+from keras_deep.training.trainer.metrics import metrics_of_all
 from keras_deep.training.trainer.reduction import gradients_summed_first
 from keras_deep.training.trainer.steps import in_xla
 
@@ -36,7 +37,7 @@ class Loops:
         self.apply_rest = self._compiled(
             lambda batches: self._run(steps.apply_rest, batches)
         )
-        self.results = self._compiled(model.get_metrics_result)
+        self.results = self._compiled(self._results)
         self.predict = self._compiled(self._predicted(steps))
 
     def _loop(self, step):
@@ -49,11 +50,11 @@ class Loops:
 
             for _ in tf.range(number):
                 self._run(step, next(iterator))
-            return self.model.get_metrics_result()
+            return self._results()
 
         def one(iterator):
             self._run(step, next(iterator))
-            return self.model.get_metrics_result()
+            return self._results()
 
         one, several = self._compiled(one), self._compiled(several, True)
 
@@ -69,6 +70,11 @@ class Loops:
             return several(iterator, tf.constant(number))
 
         return run
+
+    def _results(self):
+        if self.replicas == 1 or self.eager:
+            return self.model.get_metrics_result()
+        return metrics_of_all(self.model, self.strategy)
 
     def _run(self, step, data):
         optimizer = self.model.optimizer

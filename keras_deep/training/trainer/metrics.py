@@ -1,4 +1,4 @@
-"""Builds the metrics of a model before its step is traced."""
+"""The metrics of a model: made before its step is traced, read after it."""
 
 import keras
 
@@ -27,6 +27,43 @@ def build_metrics(model, strategy, dataset):
         for metric in model.metrics:
             if not getattr(metric, "built", True):
                 metric.build(targets, predictions)
+
+
+def metrics_of_all(model, strategy):
+    """Returns the metrics of a model over all replicas, for a step's graph.
+
+    Keras reads the variables of metrics one by one, each of them a message
+    that all workers wait for. Here their sums are exchanged in one.
+
+    Args:
+        model: `keras.Model`, compiled.
+        strategy: `tf.distribute.Strategy`, in whose cross-replica context this
+            is called.
+    """
+    found = [v for metric in model.metrics for v in metric.variables]
+    found = [v for v in found if v.aggregation == "sum"]
+    by_type = {}
+    for variable in {id(v): v for v in found}.values():
+        by_type.setdefault(variable.dtype, []).append(variable)
+    mapping = []
+    for variables in by_type.values():
+        mapping += zip(variables, _sums(variables, strategy))
+    with keras.StatelessScope(state_mapping=mapping):
+        return model.get_metrics_result()
+
+
+def _sums(variables, strategy):
+    """Returns the sums over all replicas of variables of one type."""
+    import tensorflow as tf
+
+    def in_replica():
+        context = tf.distribute.get_replica_context()
+        # What is sent has to be made here: it has no device before.
+        values = [tf.identity(variable.value) for variable in variables]
+        return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
+
+    sums = strategy.run(in_replica)
+    return [strategy.experimental_local_results(total)[0] for total in sums]
 
 
 def _symbol(spec):
