@@ -13,10 +13,12 @@ from keras_deep.cli import launch
 from keras_deep.cli import models
 from keras_deep.cli import recipes
 from keras_deep.cli import train
+from keras_deep.cli import tune
 from keras_deep.cli import use
 from keras_deep.cli.arguments import ModelCommand
 from keras_deep.cli.messages import message_of
 from keras_deep.utils.errors import Diverged
+from keras_deep.utils.errors import SearchFailed
 from keras_deep.utils.errors import WorkerLost
 from keras_deep.utils.quiet import silence_tensorflow
 from keras_deep.utils.text import print_plain
@@ -24,7 +26,7 @@ from keras_deep.version import __version__
 
 _EXPECTED = (
     *(ValueError, TypeError, OSError, ImportError),
-    *(Diverged, WorkerLost),
+    *(Diverged, WorkerLost, SearchFailed),
 )
 _LACKS_VALUE = re.compile("--[a-z-]+=")
 
@@ -60,6 +62,7 @@ app.command("list")(models.list_command)
 app.command("show", cls=ModelCommand)(models.show_command)
 app.command("recipes")(recipes.recipes_command)
 app.command("train", cls=ModelCommand)(train.train_command)
+app.command("tune", cls=ModelCommand)(tune.tune_command)
 app.command("convert", cls=ModelCommand)(convert.convert_command)
 app.command("evaluate")(use.evaluate_command)
 app.command("predict")(use.predict_command)

@@ -3,10 +3,13 @@
 import re
 
 import typer
+from rich.console import Console
 
 from keras_deep import catalogue
 from keras_deep.cli.arguments import ModelCommand
 from keras_deep.cli.arguments import options_of_models
+from keras_deep.utils.errors import Terminated
+from keras_deep.utils.text import print_plain
 
 # What a message recommends to Python, and the same here.
 _CALLS = {
@@ -48,6 +51,22 @@ def options_of_command(command, words):
         named = [word for word in named if word in catalogue.models()]
         found |= options_of_models(command.name, named)
     return found
+
+
+def exit_after(error, command, other):
+    """Prints why a command was stopped, of which Typer would say nothing.
+
+    Args:
+        error: `KeyboardInterrupt`, or its subclass after SIGTERM.
+        command: `click.Command`.
+        other: string, for an error that says nothing itself.
+
+    Returns:
+        `typer.Exit` to raise.
+    """
+    text = with_options(str(error), options_of_command(command, ()))
+    print_plain(Console(stderr=True), text or other, "red")
+    return typer.Exit(143 if isinstance(error, Terminated) else 130)
 
 
 def with_options(text, options):

@@ -4,18 +4,15 @@ import pathlib
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
-from keras_deep.cli.messages import options_of_command
-from keras_deep.cli.messages import with_options
+from keras_deep.cli.messages import exit_after
 from keras_deep.cli.settings import checked_settings
 from keras_deep.cli.settings import with_changes
 from keras_deep.cli.summary import print_summary
 from keras_deep.models.registry import signature_of
-from keras_deep.utils.errors import Terminated
 from keras_deep.utils.files import check_folder
 from keras_deep.utils.recipe import PRECISIONS
 from keras_deep.utils.recipe import SCHEDULES
@@ -23,7 +20,6 @@ from keras_deep.utils.recipe import STRATEGIES
 from keras_deep.utils.recipes import RECIPES
 from keras_deep.utils.resolve_recipe import joined
 from keras_deep.utils.text import print_lines
-from keras_deep.utils.text import print_plain
 
 
 def train_command(
@@ -128,13 +124,9 @@ def train_command(
 
     try:
         result = fit(build, load, given, output=output, overwrite=force)
-    except KeyboardInterrupt as error:  # Typer would be silent.
-        options = options_of_command(context.command, ())
-        text = with_options(str(error), options)
-        text = text or "Interrupted before the first step."
-        print_plain(Console(stderr=True), text, "red")
-        code = 143 if isinstance(error, Terminated) else 130
-        raise typer.Exit(code) from error
+    except KeyboardInterrupt as error:
+        other = "Interrupted before the first step."
+        raise exit_after(error, context.command, other) from error
     print_summary(result.card, output)
 
 

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 
+from keras_deep.utils.errors import SearchFailed
 from keras_deep.utils.errors import Terminated
 from keras_deep.utils.workers import Worker
 
@@ -38,7 +39,7 @@ def lead(oracle, request, folder, count):
 
     Raises:
         ValueError: if the search cannot be told to another process.
-        RuntimeError: if processes end before they have a trial.
+        SearchFailed: if processes end before they have a trial.
         KeyboardInterrupt: after SIGINT or SIGTERM, when all have stopped.
     """
     given = _packed(request)
@@ -97,7 +98,7 @@ class _Team:
         self._deaths[index] += tuner_id not in self._oracle.ongoing_trials
         if self._deaths[index] >= _DEATHS:
             lines = "\n".join(worker.last)
-            raise RuntimeError(
+            raise SearchFailed(
                 f"Expected a process that trains. Received: {worker.ending}, "
                 f"and {_DEATHS} times between two trials:\n{lines}"
             )

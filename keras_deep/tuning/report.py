@@ -41,14 +41,19 @@ def trials_table(rows, objective, direction, best_first=False, caption=None):
     return table
 
 
-def line_of(row, rows, objective):
-    """Returns a line about a trial that has ended."""
+def line_of(row, objective):
+    """Returns a line about a trial that has ended.
+
+    Args:
+        row: what `row_of` returns.
+        objective: string.
+    """
     trial, status, score, epochs, seconds = _cells(row)
     if row["reason"]:
         return f"trial {trial}  {status}  {row['reason']}"
     return (
         f"trial {trial}  {objective} {score}  {epochs} epochs  {seconds} s  "
-        f"{_values(row, rows)}"
+        f"{_values(row, [row])}"
     )
 
 
@@ -73,9 +78,9 @@ def shown(oracle, read):
 
         def tell(what, trial):
             if what == "end":
-                rows = read()
-                row = next(r for r in rows if r["trial"] == trial.trial_id)
-                print_plain(console, line_of(row, rows, name))
+                rows = {row["trial"]: row for row in read()}
+                line = line_of(rows[trial.trial_id], name)
+                print_plain(console, line)
 
         oracle.watchers.append(tell)
         yield
@@ -84,7 +89,7 @@ def shown(oracle, read):
     def table():
         rows = read()
         count = len(oracle.rejected)
-        caption = f"{len(rows)} trials, {count} candidates over a limit"
+        caption = f"{len(rows)} trials, {count} candidates rejected"
         best = best_of(rows, direction)
         kept = [r for r in rows if r in rows[-_SHOWN:] or r is best]
         return trials_table(kept, name, direction, caption=caption)

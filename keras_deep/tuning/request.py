@@ -14,8 +14,7 @@ from keras_deep.utils.checks import check_one_of
 from keras_deep.utils.checks import check_sizes
 from keras_deep.utils.json_text import json_text
 from keras_deep.utils.json_text import parse_json
-
-TUNERS = ("hyperband", "random", "bayesian", "grid")
+from keras_deep.utils.tuners import TUNERS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,17 +97,9 @@ class Request:
                 own, epochs=config.epochs, seed=config.seed
             )
             return name, config, objective
-        return (
-            hypermodel(
-                name,
-                input_shape=image_shape(data),
-                classes=data.classes,
-                config=config,
-                **self.options,
-            ),
-            config,
-            objective,
-        )
+        facts = {"input_shape": image_shape(data), "classes": data.classes}
+        given = {**facts, "config": config, **self.options}
+        return hypermodel(name, **given), config, objective
 
     def call(self, found, config, objective):
         """Returns what another call has to be the same in, data of JSON.

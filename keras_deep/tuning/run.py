@@ -13,6 +13,7 @@ from keras_deep.tuning.search_folder import COORDINATES
 from keras_deep.tuning.search_folder import LOGS
 from keras_deep.tuning.search_folder import PROGRESS
 from keras_deep.tuning.search_folder import STATE
+from keras_deep.utils.errors import SearchFailed
 
 
 def run(request, folder, budget, overwrite=False, workers=1, test=False):
@@ -71,8 +72,11 @@ def opened(request, folder, found, config, objective):
     from keras_deep.tuning.tuner import Tuner
 
     def refusal(hyperparameters):
-        values = found.values(hyperparameters)
-        return found.candidates.reason(found.candidate(values))
+        candidate = found.candidate(found.values(hyperparameters))
+        try:
+            return found.candidates.reason(candidate)
+        except (TypeError, ValueError) as error:
+            return str(error)  # There is no such network.
 
     oracle = make_oracle(request.tuner, objective, request.seed, config.epochs)
     oracle.attach(folder / STATE / "state.json", refusal)
@@ -89,7 +93,7 @@ def _result(oracle, rows, folder, test):
     best = best_of(trials, direction)
     if best is None:
         reasons = [row["reason"] for row in trials if row["reason"]]
-        raise RuntimeError(
+        raise SearchFailed(
             "Expected a trial that is trained to its end. Received: "
             f"{len(trials)} trials, none of which was. "
             f"{' '.join(reasons[:1] or [oracle.why_ended or ''])}"

@@ -111,7 +111,7 @@ def search(
         ImportError: if keras-tuner is not installed.
         ValueError: if the default configuration is over a limit, or an
             argument is invalid.
-        RuntimeError: if no trial was trained to its end.
+        SearchFailed: a `RuntimeError`, if no trial was trained to its end.
         KeyboardInterrupt: after SIGINT or SIGTERM, with where it stopped.
     """
     require("keras_tuner", "tuner")

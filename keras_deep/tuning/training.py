@@ -65,19 +65,21 @@ class TrialTraining:
 
         Returns:
             Dict of what was measured in the best epoch, the number of that
-            epoch, `"best_epoch"`, all `"epochs"`, and `"seconds"`.
+            epoch, `"best_epoch"`, all `"epochs"`, and `"seconds"`, those of
+            the training.
         """
-        path, begun = self.folder / TRIALS / trial_id, time.monotonic()
+        path = self.folder / TRIALS / trial_id
         given = hyperparameters.values
         earlier = given.get("tuner/trial_id")
         if earlier and not path.exists():
             _copy(self.folder / TRIALS / earlier, path)
         values = self.hypermodel.values(hyperparameters)
-        rows = []
+        rows, begun = [], time.monotonic()
         try:
             if not (path / RESULT).exists():  # It may have ended untold.
                 epochs = given.get("tuner/epochs", self.config.epochs)
                 self._fit(path, self.hypermodel.candidate(values), epochs)
+            seconds = time.monotonic() - begun
             rows = read_history(path)
             best = best_row(rows, self.objective)
         except Exception as error:
@@ -91,7 +93,7 @@ class TrialTraining:
             **{name: best[name] for name in best if name != "epoch"},
             "best_epoch": best["epoch"],
             "epochs": len(rows),
-            "seconds": time.monotonic() - begun,
+            "seconds": seconds,
         }
 
     def _write_events(self, trial_id, values, rows, failed=False):

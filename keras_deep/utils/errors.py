@@ -19,6 +19,10 @@ class WorkerLost(RuntimeError):
     """Another task of the cluster ended or does not answer."""
 
 
+class SearchFailed(RuntimeError):
+    """No trial of a search was trained to its end."""
+
+
 class UnknownNameError(ValueError):
     """There is nothing of such a name."""
 

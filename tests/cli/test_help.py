@@ -20,7 +20,9 @@ from keras_deep.cli.messages import with_options
 from tests.support.command_line import Context
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["list", "show", "recipes", "train", "convert", "evaluate"]
+COMMANDS = [
+    *("list", "show", "recipes", "train", "tune", "convert", "evaluate")
+]
 COMMANDS += ["predict", "export", "launch"]
 HEAVY = {"keras", "tensorflow", "jax", "numpy", "PIL"}
 RUN = """

@@ -47,6 +47,7 @@ assert "keras" not in sys.modules, "Keras was imported."
     [
         [*TRAIN, "--precision", "float31"],
         [*TRAIN[:-1], "model.keras"],
+        ["tune", "DenseNetBC", "--data", "digits", "--dept", "22"],
         ["predict", "model.keras", "none.png"],
         ["export", "model.keras", "image.png"],
         [*CONVERT, "a.keras", "--image", "none.png"],
