@@ -15,11 +15,19 @@ import sys
 import threading
 import time
 
+from keras_deep.tuning.worker_environment import ADDRESS
+from keras_deep.tuning.worker_environment import tuner_id_of
+from keras_deep.tuning.worker_environment import variables_of
 from keras_deep.utils.errors import SearchFailed
 from keras_deep.utils.errors import Terminated
 from keras_deep.utils.workers import Worker
 
-_ADDRESS = "127.0.0.1"
+_ROOT = str(pathlib.Path(__file__).parents[2])
+# The package may be in the path of this process only.
+_START = (
+    "import sys; sys.path.append({root!r}); "
+    "from keras_deep.tuning.worker import start; start()"
+)
 _PAUSE = 0.1  # seconds between two looks at the workers
 _GRACE = 30.0  # seconds in which a training that is stopped is saved
 _DEATHS = 3  # of a process without a trial, after which there is no hope
@@ -94,7 +102,7 @@ class _Team:
         """Returns what follows a worker that ended."""
         if worker.code == 0:
             return None
-        tuner_id = _tuner_id(index)
+        tuner_id = tuner_id_of(index)
         self._deaths[index] += tuner_id not in self._oracle.ongoing_trials
         if self._deaths[index] >= _DEATHS:
             lines = "\n".join(worker.last)
@@ -107,44 +115,15 @@ class _Team:
         return self._start(index)
 
     def _start(self, index):
-        command = [sys.executable, "-m", "keras_deep.tuning.worker"]
-        variables = _variables(index, self._count, self._words[1])
+        command = [sys.executable, "-c", _START.format(root=_ROOT)]
+        variables = variables_of(index, self._count, self._words[1])
         return Worker(
-            _tuner_id(index),
+            tuner_id_of(index),
             [*command, self._words[0], str(os.getpid())],
             {**os.environ, **variables},
             shown=False,
             given=self._given,
         )
-
-
-def _tuner_id(index):
-    return f"tuner{index}"
-
-
-def _variables(index, count, port):
-    """Returns the variables of the environment that a process needs."""
-    threads = max(1, (os.cpu_count() or 1) // count)
-    root = str(pathlib.Path(__file__).parents[2])
-    found = {
-        "KERASTUNER_TUNER_ID": _tuner_id(index),
-        "KERASTUNER_ORACLE_IP": _ADDRESS,
-        "KERASTUNER_ORACLE_PORT": port,
-        "no_grpc_proxy": _ADDRESS,
-        "PYTHONPATH": os.pathsep.join(
-            filter(None, (root, os.environ.get("PYTHONPATH")))
-        ),
-    }
-    usual = {
-        "TF_NUM_INTRAOP_THREADS": str(threads),
-        # Several may share a GPU.
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-    }
-    devices = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
-    if len(devices) > 1:
-        found["CUDA_VISIBLE_DEVICES"] = devices[index % len(devices)]
-    return {**found, **{k: v for k, v in usual.items() if k not in os.environ}}
 
 
 def _packed(request):
@@ -175,7 +154,7 @@ def _server(oracle):
     server = grpc.server(pool)
     add = protos.get_service_grpc().add_OracleServicer_to_server
     add(OracleServicer(oracle), server)
-    port = server.add_insecure_port(f"{_ADDRESS}:0")
+    port = server.add_insecure_port(f"{ADDRESS}:0")
     server.start()
     try:
         yield str(port)

@@ -31,14 +31,15 @@ def run(request, folder, budget, overwrite=False, workers=1, test=False):
         `SearchResult`.
     """
     require_matplotlib()
-    found, config, objective = request.open()
+    parts = request.open()
+    found, _, config, objective = parts
     facts = {
         "call": request.call(found, config, objective),
         "seed": request.seed,
     }
     folder.begin(facts, overwrite)
     try:
-        oracle, tuner = opened(request, folder, found, config, objective)
+        oracle, tuner = opened(request, folder, *parts)
         oracle.budget = budget
         write_space(folder / LOGS, found.space)
         rows = Rows(oracle, folder, found)
@@ -57,13 +58,14 @@ def run(request, folder, budget, overwrite=False, workers=1, test=False):
         folder.close()
 
 
-def opened(request, folder, found, config, objective):
+def opened(request, folder, found, data, config, objective):
     """Returns the oracle of a search, with what it has so far, and a tuner.
 
     Args:
         request: `Request`.
         folder: `SearchFolder`.
         found: the hypermodel.
+        data: `TrialData`.
         config: `Config`.
         objective: `keras_tuner.Objective`.
     """
@@ -81,7 +83,7 @@ def opened(request, folder, found, config, objective):
     oracle = make_oracle(request.tuner, objective, request.seed, config.epochs)
     oracle.attach(folder / STATE / "state.json", refusal)
     training = TrialTraining(
-        *(folder, found, request.data, config, objective),
+        *(folder, found, data, config, objective),
         *(request.strategy, request.callbacks),
     )
     return oracle, Tuner(oracle, training, folder.path)

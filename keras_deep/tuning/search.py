@@ -3,10 +3,11 @@
 import dataclasses
 
 from keras_deep.training.config import Config
+from keras_deep.tuning.limits import Limits
 from keras_deep.tuning.request import Request
-from keras_deep.tuning.request import budget_of
-from keras_deep.tuning.request import seeded
 from keras_deep.tuning.run import run
+from keras_deep.tuning.search_arguments import budget_of
+from keras_deep.tuning.search_arguments import seeded
 from keras_deep.tuning.search_folder import SearchFolder
 from keras_deep.utils.checks import check_sizes
 from keras_deep.utils.extras import require
@@ -119,22 +120,18 @@ def search(
     check_sizes(workers=workers)
     folder = SearchFolder(output)
     recorded = {} if overwrite else folder.read() or {}
-    config = config or Config()
+    named = isinstance(model, str)
+    config = config or (Config() if named else model.candidates.config)
     if epochs is not None:
         config = dataclasses.replace(config, epochs=epochs)
     data, config, seed = seeded(data, config, seed, recorded.get("seed"))
-    named = isinstance(model, str)
-    options = {
-        "search": search,
-        "recipe": True if recipe is None and named else recipe,
-        "max_parameters": max_parameters,
-        "max_multiply_adds": max_multiply_adds,
-        "max_activation_memory": max_activation_memory,
-        "max_latency": max_latency,
-        **arguments,
-    }
+    recipe = named if recipe is None else recipe
+    limits = Limits(
+        max_parameters, max_multiply_adds, max_activation_memory, max_latency
+    )
     request = Request(
-        *(model, data, config, tuner, objective, seed, options),
+        *(model, data, config, tuner, objective, seed),
+        *(search, recipe, limits, arguments),
         *(strategy, tuple(callbacks)),
     )
     return run(request, folder, budget, overwrite, workers, test)

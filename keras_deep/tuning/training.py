@@ -2,14 +2,12 @@
 
 import contextlib
 import copy
-import dataclasses
 import shutil
 import time
 import traceback
 
 import keras
 
-from keras_deep.training.data import load_data
 from keras_deep.training.fit import fit
 from keras_deep.training.run_folder import RESULT
 from keras_deep.training.state.lock import Lock
@@ -36,7 +34,7 @@ class TrialTraining:
     Args:
         folder: `SearchFolder`, or path, of the search.
         hypermodel: what `keras_deep.tuning.hypermodel` returns.
-        data: `Data`, or dict of arguments of `keras_deep.data.load`.
+        data: `TrialData`.
         config: `Config` with the settings that are not searched.
         objective: `keras_tuner.Objective`.
         strategy: as in `training.fit`.
@@ -48,7 +46,7 @@ class TrialTraining:
     ):
         self.folder = folder
         self.hypermodel = hypermodel
-        self.data = _Loaded(data)
+        self.data = data
         self.config = config
         self.objective = objective
         self.strategy = strategy
@@ -117,30 +115,6 @@ class TrialTraining:
                 callbacks=callbacks,
                 strategy=self.strategy,
             )
-
-
-class _Loaded:
-    """The data of the last candidate: most read the same files."""
-
-    def __init__(self, data):
-        self._data, self._key = data, None
-
-    def of(self, candidate):
-        """Returns the `Data` for a candidate, without the test images."""
-        given = self._data
-        if not isinstance(given, dict):
-            given = given.arguments
-        key = {**given, **candidate.data}
-        build = (candidate.name, candidate.arguments)
-        if not candidate.data and self._data is not given:
-            found = self._data
-        else:
-            if key != self._key:
-                self._found, self._key = load_data(build, key), key
-            found = self._found
-        # An iteration of `train` is the next epoch.
-        found = dataclasses.replace(found, train=found.train_from(0))
-        return found.without_test()
 
 
 def _copy(earlier, path):

@@ -39,7 +39,8 @@ def _end_with(chief):
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-if __name__ == "__main__":
+def start():
+    """Does what the words of this process say."""
     try:
         main(sys.argv[1], int(sys.argv[2]))
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ import grpc
 from keras_deep.tuning import client
 from keras_deep.tuning import oracles
 from keras_deep.tuning.chief import _packed
-from keras_deep.tuning.chief import _variables
+from keras_deep.tuning.worker_environment import variables_of
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_what_does_not_pass_ends_the_process(monkeypatch, code, patience):
 def test_a_process_asks_its_chief_on_this_machine_only(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
     monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "7")
-    found = [_variables(index, 3, "4711") for index in range(3)]
+    found = [variables_of(index, 3, "4711") for index in range(3)]
     assert [x["KERASTUNER_TUNER_ID"] for x in found] == [
         *("tuner0", "tuner1", "tuner2")
     ]
