@@ -105,5 +105,4 @@ TOPIC = Topic(
         "steps": _number(20, "steps in an epoch"),
         "epochs": _number(3, "epochs per process, of which the median counts"),
     },
-    rounds=3,
 )
