@@ -1,8 +1,10 @@
 """Where the batches of an epoch come from."""
 
 import inspect
+import threading
 
 from keras_deep.training.stop_after import last_place
+from keras_deep.training.strategies import is_multi_worker
 from keras_deep.training.trainer.class_weights import with_class_weights
 from keras_deep.training.trainer.datasets import check_dataset
 from keras_deep.training.trainer.datasets import number_of_batches
@@ -65,7 +67,7 @@ class Batches:
         self._skipped = 0 if self._make or self._pass else start[1]
         self._state = None
         self._shared = self._iterator = None
-        self._endless = steps is not None
+        self._endless = steps is not None and not self._make
 
     def end(self, epochs, iterations, accumulate_steps):
         """Returns the last epoch, from 0, and the number of its steps.
@@ -91,18 +93,32 @@ class Batches:
 
     def of(self, epoch, step=0):
         """Returns an iterator over an epoch, from a step on."""
+        if self._iterator is None or not self._endless:
+            self._close()
+            self._iterator = iter(self._shares(epoch, step))
+        return self._iterator
+
+    def _close(self):
+        """Ends the iterator of the epoch before.
+
+        Among several workers TensorFlow sleeps for seconds before it has ended
+        the threads, and all workers would wait for that.
+        """
+        held, self._iterator = [self._iterator], None
+        if is_multi_worker(self.strategy):
+            threading.Thread(target=held.clear, daemon=True).start()
+
+    def _shares(self, epoch, step):
         if self._make:
             made, self._first = self._first, None
             made = self._made(epoch, step) if made is None else made
-            return iter(self._share(made))
+            return self._share(made)
         if self._skipped:
             skipped, self._skipped = self._skipped, 0
-            return iter(self._share(self.dataset.skip(skipped)))
+            return self._share(self.dataset.skip(skipped))
         if self._shared is None:
             self._shared = self._share(self.dataset)
-        if self._iterator is None or not self._endless:
-            self._iterator = iter(self._shared)
-        return self._iterator
+        return self._shared
 
     def passed(self, number):
         """Notes that so many batches more have been trained on."""
