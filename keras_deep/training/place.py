@@ -6,14 +6,11 @@ import random
 import keras
 import numpy as np
 
+from keras_deep.training.asking import Asking
 from keras_deep.training.state.options import Workers
 from keras_deep.training.strategies import is_chief
 from keras_deep.training.strategies import is_multi_worker
 from keras_deep.training.strategies import strategy
-
-# Steps between two times that the workers ask each other, which takes a
-# message.
-_BETWEEN = 8
 
 
 def place_of(build, chosen):
@@ -49,7 +46,6 @@ class Place:
         self.strategy = strategy
         self.is_chief = is_chief(strategy)
         self._together = is_multi_worker(strategy)
-        self._calls = 0
 
     @property
     def replicas(self):
@@ -93,7 +89,8 @@ class Place:
         """Returns the `Workers` that write checkpoints together."""
         if not self._together:
             return Workers()
-        return Workers(self.is_chief, self._agree, self._from_chief)
+        asking = Asking(self._gather)
+        return Workers(self.is_chief, asking.agree, self._from_chief)
 
     def shared_seed(self, seed):
         """Returns a seed that is the same on all workers.
@@ -115,13 +112,10 @@ class Place:
         if self._together:
             broadcast(self.strategy, model.variables)
 
-    def _agree(self, wanted):
+    def _gather(self, values):
         from keras_deep.training.trainer.replicas import gathered
 
-        self._calls += 1
-        if self._calls % _BETWEEN:
-            return False
-        return bool(gathered(self.strategy, wanted).any())
+        return gathered(self.strategy, values)
 
     def _from_chief(self, array):
         from keras_deep.training.trainer.replicas import of_first

@@ -64,7 +64,7 @@ def spread_seeds(model, strategy):
 
 
 def gathered(strategy, value):
-    """Returns an array with a number of every replica."""
+    """Returns an array with a number, or a list of some, of every replica."""
     import tensorflow as tf
 
     value = tf.constant([value], tf.float64)
