@@ -1,6 +1,7 @@
 """All candidates of a search: the space, what is fixed, and the limits."""
 
 import dataclasses
+import functools
 
 from keras_deep.models.registry import create_model
 from keras_deep.models.registry import entry_of
@@ -13,7 +14,6 @@ from keras_deep.tuning.limits import Limits
 from keras_deep.tuning.limits import profile_of
 from keras_deep.tuning.searched import searched
 from keras_deep.tuning.space import Space
-from keras_deep.tuning.spaces import stem_arguments
 from keras_deep.utils.errors import did_you_mean
 
 BATCH_SIZE = 128  # of `data.load`
@@ -72,9 +72,10 @@ class Candidates:
         precision = candidate.config(self.config).precision
         key = text_of([sorted(candidate.arguments.items()), batch, precision])
         if key not in self._reasons:
-            self._reasons[key] = self.limits.reason(
-                lambda: self.build(candidate), batch
-            )
+            build = functools.partial(self.build, candidate)
+            if self.limits == Limits():  # Else it is built to be counted.
+                profile_of(build, batch)
+            self._reasons[key] = self.limits.reason(build, batch)
         return self._reasons[key]
 
 
@@ -106,11 +107,9 @@ def candidates(
     """
     arguments = {k: v for k, v in arguments.items() if v is not None}
     _check_arguments(name, arguments)
-    space, fixed = searched(name, arguments, search, recipe, config)
-    start = stem_arguments(name, arguments)
-    start = {k: v for k, v in start.items() if k not in space}
+    space, fixed, arguments = searched(name, arguments, search, recipe, config)
     found = Candidates(
-        *(name, start, space, fixed),
+        *(name, arguments, space, fixed),
         *(limits or Limits(), config or Config(), batch_size),
     )
     _check_default(found)
@@ -131,8 +130,6 @@ def _check_arguments(name, arguments):
 def _check_default(found):
     defaults = found.space.defaults()
     default = found.candidate(defaults)
-    if found.limits == Limits():  # Else it is built to be counted.
-        profile_of(lambda: found.build(default), found.batch_size)
     reason = found.reason(default)
     if reason is not None:
         raise ValueError(

@@ -1,5 +1,6 @@
 """What a user searches: the default space with changes."""
 
+from keras_deep.tuning.candidate import CONFIG
 from keras_deep.tuning.candidate import MODEL
 from keras_deep.tuning.candidate import key_of
 from keras_deep.tuning.candidate import place_of
@@ -11,11 +12,12 @@ from keras_deep.tuning.recipe import recipe_space
 from keras_deep.tuning.recipe import with_readers
 from keras_deep.tuning.space import Space
 from keras_deep.tuning.spaces import model_space
+from keras_deep.tuning.spaces import stem_arguments
 from keras_deep.utils.errors import did_you_mean
 
 
 def searched(name, arguments, search=None, recipe=False, config=None):
-    """Returns the space of a search, and what it fixes.
+    """Returns the space of a search, and what is not searched.
 
     Args:
         name: string, a registered network.
@@ -30,7 +32,8 @@ def searched(name, arguments, search=None, recipe=False, config=None):
         config: `Config` with the settings that are not searched.
 
     Returns:
-        `Space`, and dict of names to single values.
+        `Space`, dict of names to single values, and dict of the arguments,
+        with those of the stem that follows from the images.
 
     Raises:
         ValueError: if a name is unknown or an entry cannot be one.
@@ -38,26 +41,53 @@ def searched(name, arguments, search=None, recipe=False, config=None):
     if search is None or isinstance(search, dict):
         entries, fixed = _entries(search or {})
     else:
-        return _only(name, arguments, search, config), {}
-    for key in (*entries, *fixed):
+        space = _only(name, arguments, search, config)
+        return space, {}, _with_stem(name, arguments, arguments, space)
+    given = {**arguments, **_own(name, arguments, entries, fixed)}
+    names = USUAL if recipe is True else tuple(recipe or ())
+    optimizer = entries.get(key_of(name, CONFIG, "optimizer"))
+    optimizers = getattr(optimizer, "values", None)
+    merged = {
+        **model_space(name, given).entries,
+        **recipe_space(name, names, config, optimizers).entries,
+        **entries,
+    }
+    for key in fixed:
+        merged.pop(key, None)
+    space = Space(_ordered(with_readers(name, merged)))
+    return space, fixed, _with_stem(name, arguments, given, space)
+
+
+def _own(name, arguments, entries, fixed):
+    """Returns arguments that the user searches, by their defaults.
+
+    The default space is around them: blocks leave a depth unread.
+    """
+    found = {}
+    values = {key: entry.default for key, entry in entries.items()} | fixed
+    for key, value in values.items():
         room, plain = place_of(name, key)
-        if room == MODEL and plain in arguments:
+        if room != MODEL:
+            continue
+        if plain in arguments:
             raise ValueError(
                 f"Expected {key!r} among what is searched, or as an argument. "
                 f"Received: {plain}={arguments[plain]!r} beside it. Leave one "
                 "out."
             )
-    names = USUAL if recipe is True else tuple(recipe or ())
-    given = entries.get(key_of(name, "config", "optimizer"))
-    optimizers = getattr(given, "values", None)
-    found = dict(recipe_space(name, names, config, optimizers).entries)
-    # The optimizer first, as others depend on it.
-    first = {key: entry for key, entry in entries.items() if key in found}
-    merged = {**model_space(name, arguments).entries, **found, **first}
-    merged |= entries
-    for key in fixed:
-        merged.pop(key, None)
-    return Space(_ordered(with_readers(name, merged))), fixed
+        found[plain] = value
+    return found
+
+
+def _with_stem(name, arguments, given, space):
+    """Adds the arguments of the stem that nothing else decides."""
+    stem = stem_arguments(name, given)
+    keys = [key_of(name, MODEL, key) for key in stem]
+    return arguments | {
+        plain: value
+        for key, (plain, value) in zip(keys, stem.items())
+        if plain not in given and key not in space
+    }
 
 
 def _entries(search):

@@ -107,7 +107,7 @@ def test_every_recipe_is_a_configuration():
 
 
 def test_search_changes_the_default_space():
-    space, fixed = searched("DenseNetBC", {"classes": 5})
+    space, fixed, _ = searched("DenseNetBC", {"classes": 5})
     assert list(space) == [
         "depth",
         "growth_rate",
@@ -123,7 +123,7 @@ def test_search_changes_the_default_space():
         "optimizer": ["adam", "sgd"],
         "batch_size": 32,
     }
-    space, fixed = searched("DenseNetBC", {}, search)
+    space, fixed, _ = searched("DenseNetBC", {}, search)
     assert fixed == {"compression": 0.7, "batch_size": 32}
     assert space["depth"] == Choice((10, 16))
     assert space["learning_rate"] == Floats(0.1, 0.2)
@@ -132,14 +132,28 @@ def test_search_changes_the_default_space():
     names = list(space)
     assert names.index("optimizer") < names.index("momentum")
     assert space["momentum"].when == (("optimizer", ("sgd",)),)
-    space, _ = searched("DenseNetBC", {}, search, recipe=True)
+    space, *_ = searched("DenseNetBC", {}, search, recipe=True)
     assert space["learning_rate"] == Floats(0.1, 0.2)
     assert {"weight_decay", "schedule"} <= set(space)
 
 
+def test_the_default_space_is_around_what_is_searched():
+    # Blocks leave the depth unread, and bottlenecks have other depths.
+    space, *_ = searched("CifarResNet", {}, {"blocks": [[1, 1], [2, 2]]})
+    assert "depth" not in space and "version" in space
+    space, *_ = searched("CifarResNet", {"depth": 29}, {"block": "bottleneck"})
+    assert list(space) == ["version"]
+    # A depth that is searched says that the stem is CIFAR's.
+    large = {"input_shape": (96, 96, 3)}
+    space, _, given = searched("DenseNetBC", large, {"depth": [22, 40]})
+    assert given == large and "blocks" not in space
+    space, _, given = searched("DenseNetBC", large, {"growth_rate": 8})
+    assert given == {**large, "stem": "imagenet"} and "blocks" in space
+
+
 def test_search_of_names_is_nothing_else():
     names = ["learning_rate", "depth", "batch_size"]
-    space, fixed = searched("DenseNetBC", {}, names)
+    space, fixed, _ = searched("DenseNetBC", {}, names)
     assert list(space) == ["depth", "learning_rate", "batch_size"]
     assert fixed == {}
     with pytest.raises(ValueError, match="Did you mean 'depth'"):

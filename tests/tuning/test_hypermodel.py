@@ -222,12 +222,13 @@ def test_builders_arguments_of_such_names_are_searched(rng):
 
 
 MIRRORED = """
-import json, sys, warnings
+import json, sys
+import keras_deep.tuning
+assert not {"keras_tuner", "optuna"} & set(sys.modules)
 import keras_tuner, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(cpu, two)
-import keras_deep
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 model = keras_deep.tuning.hypermodel(
     "CifarResNet", input_shape=(8, 8, 1), classes=10, blocks=(1,),
@@ -251,7 +252,10 @@ print(json.dumps({
 """
 
 
-@pytest.mark.tensorflow
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="A strategy of TensorFlow.",
+)
 def test_two_devices(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", MIRRORED, tmp_path],

@@ -128,8 +128,7 @@ def test_what_diverges_fails_and_the_study_goes_on(digits, untrained):
 
 
 def test_what_cannot_be_built_fails(digits, untrained):
-    search = {"growth_rate": [4, -4]}
-    objective = objective_of(digits, search=search, max_parameters=10**6)
+    objective = objective_of(digits, search={"growth_rate": [4, -4]})
     study = study_of()
     study.enqueue_trial({"growth_rate": -4})
     study.optimize(objective, n_trials=1)
