@@ -99,6 +99,7 @@ def shown(oracle, read):
     ) as live:
         oracle.watchers.append(lambda what, trial: live.refresh())
         yield
+        live.transient = True  # It stays where the search was stopped.
 
 
 def _in_order(rows, direction):

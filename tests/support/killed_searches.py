@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+from keras_deep.training.state.lock import Lock
+
 START = (sys.executable, "-c", "from keras_deep.cli import main; main()")
 _PATIENCE = 200.0  # seconds
 
@@ -51,6 +53,18 @@ def running(search):
     return sorted(state["oracle"]["ongoing_trials"].values())
 
 
+def left(search):
+    """Returns which trials are trained when their processes had their time."""
+    end = time.monotonic() + _PATIENCE / 4
+    folders = [*(search / "trials").iterdir()]
+    while time.monotonic() < end:
+        folders = [folder for folder in folders if not Lock(folder).take()]
+        if not folders:
+            break
+        time.sleep(0.1)
+    return [folder.name for folder in folders]
+
+
 def main(folder, name, whom, *words):
     folder = pathlib.Path(folder)
     process = started(words, folder)
@@ -59,10 +73,7 @@ def main(folder, name, whom, *words):
     print(f"killed {whom} in {trial}", flush=True)
     code = process.wait()
     if whom == "chief":
-        end = time.monotonic() + _PATIENCE
-        while os.path.exists(f"/proc/{pid}") and time.monotonic() < end:
-            time.sleep(0.1)
-        print(f"worker left: {os.path.exists(f'/proc/{pid}')}", flush=True)
+        print(f"trainings left: {left(folder / name)}", flush=True)
         code = started(words, folder).wait()
     sys.exit(code)
 

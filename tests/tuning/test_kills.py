@@ -80,7 +80,7 @@ def test_no_trial_is_lost_when_one_of_two_is_killed(folder, whom):
     if whom == "worker":
         assert "was ended by SIGKILL. It is started again." in done.stderr
     else:
-        assert "worker left: False" in done.stdout
+        assert "trainings left: []" in done.stdout
     log = folder / whom / "trials" / trial / "log.txt"
     assert "The training goes on" in log.read_text()
     # Random candidates do not depend on who is first.
