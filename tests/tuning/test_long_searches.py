@@ -1,6 +1,9 @@
 """Memory and time that a search needs beside its trainings."""
 
 import gc
+import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 pytest.importorskip("keras_tuner")
 
 from keras_deep.tuning import training as trial_training
+from tests.support.command_line import ROOT
 from tests.support.searches import search
 
 pytestmark = pytest.mark.proof
@@ -62,3 +66,18 @@ def test_little_is_done_beside_the_trainings(measured):
     print(f"{beside:.3f} s beside a training of {training / TRIALS:.3f} s")
     # Of a trial that takes ten seconds it is 5 %, whatever it trains.
     assert beside < 0.5
+
+
+def test_trials_are_trained_on_several_devices(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.mirrored_search", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    one, two = json.loads(done.stdout.splitlines()[-1])
+    assert len(one) == 4
+    for row, other in zip(one, two, strict=True):
+        assert row.pop("score") == pytest.approx(other.pop("score"), abs=1e-6)
+        assert row == other
