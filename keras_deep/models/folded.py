@@ -116,7 +116,7 @@ class Folding:
             x: tensor.
         """
         layer = weights.layer
-        config = {**_config_of(layer), "use_bias": weights.bias is not None}
+        config = {**self.config_of(layer), "use_bias": weights.bias is not None}
         for key in config:
             if key.endswith("_initializer"):
                 config[key] = "zeros"  # Random numbers would take longer.
@@ -124,6 +124,14 @@ class Folding:
         outputs = copy(x)
         self.store.write(copy, weights.arrays())
         return outputs
+
+    def config_of(self, layer):
+        """Returns the configuration of a layer without what training needs."""
+        config = layer.get_config()
+        for key in config:
+            if key.endswith(_TRAINING_ONLY):
+                config[key] = None
+        return config
 
     def _copy(self, layer, folds):
         """Returns a copy, and a function of it that sets the weights."""
@@ -138,7 +146,9 @@ class Folding:
             template = folded(layer.get_template(), store)
             config = {**layer.get_config(), "template": template}
             return type(layer)(**config), store.assign
-        copy = equivalent(layer) or type(layer).from_config(_config_of(layer))
+        copy = equivalent(layer) or type(layer).from_config(
+            self.config_of(layer)
+        )
         return copy, lambda copy: self._move(layer, copy)
 
     def _move(self, layer, copy):
@@ -157,15 +167,6 @@ def _calls(model):
             nested = (x for x in one.layers if isinstance(x, keras.Model))
             waiting.extend(map(as_functional, nested))
     return found
-
-
-def _config_of(layer):
-    """Returns the configuration of a layer without what only training needs."""
-    config = layer.get_config()
-    for key in config:
-        if key.endswith(_TRAINING_ONLY):
-            config[key] = None
-    return config
 
 
 def _is_plain(node):

@@ -16,8 +16,10 @@ def for_inference(model):
     `StochasticDepth`. Normalisation between a sum or a concatenation and an
     activation remains, as in networks of version 2 and DenseNets. Dropout and
     noise are left out, and what halves an image by a mean does so before a 1x1
-    convolution. Every convolution has a bias, with which TensorFlow computes
-    the sum and the ReLU that follow along with it on the CPU.
+    convolution. Two things are for TensorFlow on the CPU: every convolution
+    has a bias, with which it computes the sum and the ReLU that follow in one
+    operation, and several pixels are normalised as one where that makes the
+    number of channels a multiple of 16.
 
     Stacked blocks remain stacked. `SharedBlocks`, layers that are called
     several times, and calls with `training=True` remain as they are.
@@ -36,7 +38,8 @@ def for_inference(model):
         `keras.Model` with weights of its own and the card, the name, the
         inputs and the outputs of `model`. Outputs differ by rounding. None of
         it is trainable: there is no normalisation to train it with. It takes
-        no weights of the network that it was made of.
+        no weights of the network that it was made of. Where the sides of
+        images are known, `keras_deep.features` of it may be for these only.
 
     Raises:
         ValueError: if the model, or one nested in it, is neither functional

@@ -4,6 +4,7 @@ A rule is a function `(folding, layer, *values) -> value` of a `Folding`, the
 layer and what its inputs become, see `pending`. `None` keeps the layer.
 """
 
+import keras
 import numpy as np
 from keras import layers
 
@@ -17,6 +18,7 @@ from keras_deep.models.linear import is_linear
 from keras_deep.models.pending import Change
 from keras_deep.models.pending import Linear
 from keras_deep.models.pending import Made
+from keras_deep.models.wide_norm import wide_activation
 
 
 def rule_of(layer):
@@ -28,7 +30,7 @@ def rule_of(layer):
 
 def _linear(folding, layer, value):
     """Waits for what follows and absorbs it, if there is just one call."""
-    if folding.calls[id(layer)] > 1:
+    if folding.calls[id(layer)] > 1 or _misplaces_bias(layer, value.shape):
         return None
     weights = Weights(layer, folding.store.read(layer))
     if stock_class(layer) is not layers.Dense:
@@ -38,10 +40,22 @@ def _linear(folding, layer, value):
     return Linear(value.into(weights), weights, folding.call_with)
 
 
+def _misplaces_bias(layer, shape):
+    """Returns whether Keras adds a bias along the width, not the channels.
+
+    On TensorFlow it does with the channels first, where both have one length.
+    """
+    first = getattr(layer, "data_format", None) == "channels_first"
+    if not first or keras.backend.backend() != "tensorflow":
+        return False
+    _, channels, *_, width = layer.compute_output_shape(shape)
+    return width in (None, channels)
+
+
 def _norm(folding, layer, value):
     """Multiplies and shifts by what the moving statistics come to."""
     factor, offset = affine_of(layer, folding.store.read(layer))
-    axis = layer.axis % value.rank
+    axis = layer.axis % len(value.shape)
     return value.changed(_change(folding, layer, factor, offset, axis))
 
 
@@ -69,7 +83,7 @@ def _change(folding, layer, factor, offset, axis=None):
         factor,
         offset,
         axis,
-        layer.compute_dtype,
+        layer,
         lambda x: folding.call(layer, x),
     )
 
@@ -104,6 +118,8 @@ def _nothing(folding, layer, value):
 
 
 _RULES = {
+    layers.Activation: wide_activation,
+    layers.ReLU: wide_activation,
     layers.AveragePooling1D: _averaged,
     layers.AveragePooling2D: _averaged,
     layers.AveragePooling3D: _averaged,

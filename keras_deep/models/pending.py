@@ -18,20 +18,25 @@ class Change:
         offset: the same.
         axis: int, of the channels from the left, or `None` if all are changed
             alike.
-        dtype: string, the data type of the result.
-        apply: function of a tensor that makes the result by a layer.
+        layer: the layer that does it.
+        apply: function of a tensor that calls a copy of the layer.
     """
 
     factor: np.ndarray
     offset: np.ndarray
     axis: int | None
-    dtype: str
+    layer: Any
     apply: Any
 
     def suits(self, layer, rank):
         """Returns whether a linear layer of tensors of a rank may do it."""
         same = self.axis in (None, channel_axis_of(layer, rank))
         return same and self.dtype == layer.compute_dtype
+
+    @property
+    def dtype(self):
+        """String, the data type of the result."""
+        return self.layer.compute_dtype
 
 
 class Made:
@@ -41,9 +46,9 @@ class Made:
         self._tensor = tensor
 
     @property
-    def rank(self):
-        """The number of its axes."""
-        return len(self._tensor.shape)
+    def shape(self):
+        """Its shape."""
+        return tuple(self._tensor.shape)
 
     def make(self):
         """Returns the tensor."""
@@ -51,7 +56,7 @@ class Made:
 
     def changed(self, change):
         """Returns what it is after a `Change`."""
-        return Changed(self._tensor, change, [change.apply])
+        return Changed(self._tensor, change, [change])
 
     def into(self, weights):
         """Returns the input of a layer, whose `Weights` may absorb changes."""
@@ -65,7 +70,7 @@ class Changed(Made):
     Args:
         tensor: the tensor before them.
         change: `Change`, all of them together.
-        steps: list of functions of a tensor that make the result.
+        steps: list of the `Change`s one by one.
     """
 
     def __init__(self, tensor, change, steps):
@@ -76,8 +81,23 @@ class Changed(Made):
     def make(self):
         x = self._tensor
         for step in self._steps:
-            x = step(x)
+            x = step.apply(x)
         return x
+
+    @property
+    def before(self):
+        """The tensor before the changes."""
+        return self._tensor
+
+    @property
+    def alone(self):
+        """The layer that does it, `None` if several do."""
+        return self._steps[0].layer if len(self._steps) == 1 else None
+
+    @property
+    def axis(self):
+        """The axis of the channels, see `Change`."""
+        return self._change.axis
 
     def changed(self, change):
         old, axes = self._change, {self._change.axis, change.axis} - {None}
@@ -89,13 +109,13 @@ class Changed(Made):
             offset=old.offset * change.factor + change.offset,
             axis=axes.pop() if axes else None,
         )
-        return Changed(self._tensor, both, [*self._steps, change.apply])
+        return Changed(self._tensor, both, [*self._steps, change])
 
     def into(self, weights):
         change = self._change
         if (
             self._tensor.dtype != change.dtype
-            or not change.suits(weights.layer, self.rank)
+            or not change.suits(weights.layer, len(self.shape))
             or not weights.absorbs(change.offset)
         ):
             return self.make()
@@ -117,11 +137,15 @@ class Linear(Made):
         self._weights = weights
         self._apply = apply
 
+    @property
+    def shape(self):
+        return self._weights.layer.compute_output_shape(super().shape)
+
     def make(self):
         return self._apply(self._weights, self._tensor)
 
     def changed(self, change):
-        if not change.suits(self._weights.layer, self.rank):
+        if not change.suits(self._weights.layer, len(self.shape)):
             return Made(self.make()).changed(change)
         self._weights.scale(change.factor)
         self._weights.shift(change.offset)

@@ -67,6 +67,31 @@ def test_norm_folds_into_the_layer_before(kind, rng):
     assert kinds(fast) == [type(layer).__name__, "ReLU"]
 
 
+def test_channels_first(rng):
+    first = {"data_format": "channels_first"}
+    model = network(
+        (3, 6, 6),
+        NORM(axis=1),
+        layers.Conv2D(5, 3, **first),
+        NORM(axis=1),
+        layers.ReLU(),
+        layers.Conv2D(3, 1, **first),
+        NORM(axis=2),  # Rows, not channels.
+    )
+    assert kinds(checked(model, rng)) == [
+        *("Conv2D", "ReLU", "Conv2D", NORM.__name__)
+    ]
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Keras adds biases right."
+)
+def test_no_bias_where_keras_adds_it_along_the_width(rng):
+    conv = layers.Conv2D(4, 3, use_bias=False, data_format="channels_first")
+    model = network((3, 6, 6), conv, NORM(axis=1), layers.ReLU())
+    assert kinds(checked(model, rng))[:2] == ["Conv2D", NORM.__name__]
+
+
 BEHIND = {
     "dense": ((5,), layers.Dense(4, activation=None), True),
     "valid": ((6, 6, 4), layers.Conv2D(4, 3, dilation_rate=2), True),
@@ -122,6 +147,29 @@ def test_expected_values_of_random_layers(rng):
     fast = checked(network((4,), both, layers.ReLU()), rng)
     assert set(kinds(fast)) == {"Dense", "Rescaling", "Add", "ReLU"}
     assert kinds(fast).count("Rescaling") == 2  # The shortcut's and the last.
+
+
+@pytest.mark.parametrize(
+    "shape, joins",
+    [
+        ((6, 6, 12), True),
+        ((5, 8, 10), True),
+        ((5, 5, 12), False),  # The pixels are no multiple of 4.
+        ((None, 6, 12), False),
+        ((6, 6, 16), False),
+    ],
+)
+def test_odd_channels_are_normalised_as_those_of_several_pixels(
+    shape, joins, rng
+):
+    conv = layers.Conv2D(3, 3, padding="same")
+    fast = checked(network(shape, NORM(), layers.ReLU(), conv), rng)
+    joined = ["Reshape", NORM.__name__, "ReLU", "Reshape", "Conv2D"]
+    if not joins:
+        joined = [name for name in joined if name != "Reshape"]
+    assert kinds(fast) == joined
+    last = checked(network(shape, NORM(), layers.Activation("relu")), rng)
+    assert kinds(last) == [NORM.__name__, "Activation"]
 
 
 @pytest.mark.parametrize(
