@@ -115,7 +115,8 @@ def test_command_refuses_mistakes_before_it_installs():
     done = _command("convret")
     assert done.returncode == 2
     assert (
-        "one of convert, depth, scaling, step. Received: convret" in done.stderr
+        "one of convert, depth, inference, scaling, step. Received: "
+        "convret" in done.stderr
     )
     done = _command("convert", "--rounds", "0")
     assert "--rounds: Expected a number, 1 or more. Received: 0" in done.stderr

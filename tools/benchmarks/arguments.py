@@ -5,13 +5,17 @@ import pathlib
 
 from benchmarks import convert
 from benchmarks import depth
+from benchmarks import inference
 from benchmarks import scaling
 from benchmarks import step
 from benchmarks.text import positive
 
 TOPICS = {
     topic.name: topic
-    for topic in (convert.TOPIC, depth.TOPIC, scaling.TOPIC, step.TOPIC)
+    for topic in (
+        *(convert.TOPIC, depth.TOPIC, inference.TOPIC),
+        *(scaling.TOPIC, step.TOPIC),
+    )
 }
 
 
@@ -57,9 +61,9 @@ def parse(words):
     parser.add_argument(
         "--force", action="store_true", help="replace an existing result"
     )
-    for topic in TOPICS.values():
-        group = parser.add_argument_group(f"options of {topic.name}")
-        for name, keywords in topic.options.items():
+    for topics, options in _groups().items():
+        group = parser.add_argument_group(f"options of {topics}")
+        for name, keywords in options.items():
             # Absent unless given: whether it is this topic's is seen below.
             keywords = {**keywords, "default": argparse.SUPPRESS}
             group.add_argument(f"--{name}", **keywords)
@@ -67,6 +71,19 @@ def parse(words):
     if arguments.topic is not None:
         _complete(arguments, parser)
     return arguments
+
+
+def _groups():
+    """Returns a dict of the topics that share options to those options."""
+    topics, keywords = {}, {}
+    for topic in TOPICS.values():
+        for name in topic.options:
+            topics.setdefault(name, []).append(topic.name)
+            keywords.setdefault(name, topic.options[name])
+    groups = {}
+    for name, names in topics.items():
+        groups.setdefault(" and ".join(names), {})[name] = keywords[name]
+    return groups
 
 
 def _complete(arguments, parser):

@@ -39,7 +39,7 @@ from benchmarks.topics import Topic
 
 _MEASURES = dict.fromkeys(("step", "batch", "image", "image on batch"), "s")
 _PRECISIONS = ("float32", "bfloat16")
-_TORCH = {"torch": ("eager", "first"), "torch last": ("eager", "last")}
+TORCH = {"torch": ("eager", "first"), "torch last": ("eager", "last")}
 _COMPILED = {
     "compiled": ("compiled", "first"),
     "compiled last": ("compiled", "last"),
@@ -49,7 +49,8 @@ _BARS = {"keras": 0.75, "stock": 0.95, "torch": 1.0, "torch last": 1.0}
 _STOCK_BARS = {"ResNeXt-50": 0.1}
 
 
-def _contender(name, environment, module, *words):
+def contender(name, environment, module, *words):
+    """Returns the `Contender` that runs a module of this folder on the CPU."""
     words = ("-m", f"benchmarks.{module}", *words)
     # PyTorch would take a GPU, of which tensorflow-cpu knows nothing.
     return Contender(name, environment, words, {"CUDA_VISIBLE_DEVICES": ""})
@@ -59,15 +60,15 @@ def _case(work, compiled):
     forms = ["ours", "stock"]
     if work.network.application:
         forms.append("keras")
-    peers = {**_TORCH, **(_COMPILED if compiled else {})}
+    peers = {**TORCH, **(_COMPILED if compiled else {})}
     contenders = (
-        *(_contender(f, "ours", "step_keras", f, *work.words()) for f in forms),
+        *(contender(f, "ours", "step_keras", f, *work.words()) for f in forms),
         *(
-            _contender(name, "peers", "step_torch", *form, *work.words())
+            contender(name, "peers", "step_torch", *form, *work.words())
             for name, form in peers.items()
         ),
     )
-    limits = {name: _BARS[name] for name in (*forms[1:], *_TORCH)}
+    limits = {name: _BARS[name] for name in (*forms[1:], *TORCH)}
     limits["stock"] = _STOCK_BARS.get(work.name, limits["stock"])
     bars = tuple(Bar("step", at, against=name) for name, at in limits.items())
     return Case(f"{work.name}, {work.precision}", contenders, _MEASURES, bars)
@@ -82,8 +83,13 @@ def _cases(folder, networks, precision, repeats, batch, side, compiled):
     )
 
 
-def _some_of(names):
-    """Returns a function that reads some of the names, with commas between."""
+def some_of(names):
+    """Returns the keywords of an option that takes some of the names.
+
+    Args:
+        names: sequence of strings, given with commas between. The default is
+            the topic's.
+    """
 
     def read(text):
         chosen = text.split(",")
@@ -93,10 +99,15 @@ def _some_of(names):
             )
         return chosen
 
-    return read
+    return {
+        "type": read,
+        "metavar": "NAME,...",
+        "help": f"some of {','.join(names)}",
+    }
 
 
-def _own(what):
+def own_number(what):
+    """Returns the keywords of an option that replaces a network's number."""
     return {
         "type": positive,
         "default": 0,
@@ -105,33 +116,24 @@ def _own(what):
     }
 
 
+REPEATS = {
+    "type": positive,
+    "default": 8,
+    "metavar": "N",
+    "help": "steps and predictions per process, of which the median counts "
+    "(default: 8)",
+}
 TOPIC = Topic(
     "step",
     "training steps and inference, against Keras and PyTorch",
     _cases,
     peers=("torch>=2", "torchvision", "numpy"),
     options={
-        "networks": {
-            "type": _some_of(NETWORKS),
-            "default": list(NETWORKS),
-            "metavar": "NAME,...",
-            "help": f"some of {','.join(NETWORKS)} (default: all)",
-        },
-        "precision": {
-            "type": _some_of(_PRECISIONS),
-            "default": ["float32"],
-            "metavar": "NAME,...",
-            "help": "float32 (default), bfloat16 or both",
-        },
-        "repeats": {
-            "type": positive,
-            "default": 8,
-            "metavar": "N",
-            "help": "steps and predictions per process, of which the median "
-            "counts (default: 8)",
-        },
-        "batch": _own("images in a batch"),
-        "side": _own("height and width of the images in pixels"),
+        "networks": {**some_of(NETWORKS), "default": list(NETWORKS)},
+        "precision": {**some_of(_PRECISIONS), "default": ["float32"]},
+        "repeats": REPEATS,
+        "batch": own_number("images in a batch"),
+        "side": own_number("height and width of the images in pixels"),
         "compiled": {
             "action": "store_true",
             "default": False,

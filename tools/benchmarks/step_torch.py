@@ -12,12 +12,12 @@ from benchmarks.step_networks import Work
 from benchmarks.step_networks import check_parameters
 from benchmarks.torch_networks import BUILDERS
 
-_ORDERS = {"first": torch.contiguous_format, "last": torch.channels_last}
+ORDERS = {"first": torch.contiguous_format, "last": torch.channels_last}
 
 
 def measure(form, order, work):
     """Trains and predicts; returns the seconds of each measure."""
-    network, order = work.network, {"memory_format": _ORDERS[order]}
+    network, order = work.network, {"memory_format": ORDERS[order]}
     model = BUILDERS[work.name]()
     check_parameters(network, sum(p.numel() for p in model.parameters()))
     model.to(**order)
