@@ -22,6 +22,7 @@ MODULES = sorted((ROOT / "keras_deep").rglob("*.py"))
 ORDER = [
     "cli",
     "tuning",
+    "serving",
     "training",
     "export",
     "convert",
@@ -36,6 +37,7 @@ BESIDE = {
     "training": {"data"},
     "tuning": {"data"},
     "export": {"data"},
+    "serving": {"data"},
     "cli": {"data"},
     "convert": {"formats"},
 }

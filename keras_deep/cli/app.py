@@ -12,6 +12,7 @@ from keras_deep.cli import convert
 from keras_deep.cli import launch
 from keras_deep.cli import models
 from keras_deep.cli import recipes
+from keras_deep.cli import serve
 from keras_deep.cli import train
 from keras_deep.cli import tune
 from keras_deep.cli import use
@@ -67,6 +68,7 @@ app.command("convert", cls=ModelCommand)(convert.convert_command)
 app.command("evaluate")(use.evaluate_command)
 app.command("predict")(use.predict_command)
 app.command("export")(use.export_command)
+app.command("serve")(serve.serve_command)
 # What follows the first word belongs to another command.
 app.command("launch", context_settings={"allow_interspersed_args": False})(
     launch.launch_command

@@ -47,7 +47,7 @@ def predict(model, images, top=3):
     outputs = model.predict(
         preprocess(np.stack(decoded), preprocessing), verbose=0
     )
-    scores = _probabilities(outputs.astype("float32"), kind)
+    scores = probabilities(outputs.astype("float32"), kind)
     names = [name for _, name in class_names(model) or ()]
     if len(names) != scores.shape[-1]:  # None, or those of another classifier.
         names = list(map(str, range(scores.shape[-1])))
@@ -58,7 +58,7 @@ def predict(model, images, top=3):
     ]
 
 
-def _probabilities(outputs, kind):
+def probabilities(outputs, kind):
     """Returns the probability of every class; a single output is two."""
     if outputs.shape[-1] == 1 and kind in (LOGITS, INDEPENDENT):
         if kind == LOGITS:  # The softmax of 0 and a logit is its sigmoid.

@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = [
     *("list", "show", "recipes", "train", "tune", "convert", "evaluate")
 ]
-COMMANDS += ["predict", "export", "launch"]
+COMMANDS += ["predict", "export", "serve", "launch"]
 HEAVY = {"keras", "tensorflow", "jax", "numpy", "PIL"}
 RUN = """
 import sys

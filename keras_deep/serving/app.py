@@ -1,0 +1,89 @@
+"""The web application: the REST API, the metrics and the page."""
+
+import functools
+import pathlib
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.routing import Route
+
+from keras_deep.serving import metrics as names
+from keras_deep.serving.api import Api
+from keras_deep.serving.errors import ServingError
+from keras_deep.serving.trying import list_models
+from keras_deep.serving.trying import try_image
+
+# Nothing from elsewhere, whatever a model's name or label may contain.
+_POLICY = (
+    "default-src 'none'; img-src blob: data:; style-src 'unsafe-inline'; "
+    "script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_PLAIN = "text/plain; version=0.0.4"
+
+
+def create_app(repository, options, metrics):
+    """Returns the ASGI application of a `Repository`.
+
+    Args:
+        repository: `Repository`, whose models are loaded.
+        options: `Options`.
+        metrics: `Metrics`.
+    """
+    api = Api(repository, options, metrics)
+    metrics.gauge(names.QUEUED, lambda: repository.queued_rows)
+    metrics.gauge(names.HELD, lambda: api.bodies.held)
+
+    async def page(request):
+        headers = {"Content-Security-Policy": _POLICY}
+        return Response(_page(), media_type="text/html", headers=headers)
+
+    async def models(request):
+        response, _ = await api.guarded(lambda: list_models(repository))
+        return response
+
+    async def image(request):
+        response, _ = await api.guarded(lambda: try_image(api, request))
+        return response
+
+    async def monitoring(request):
+        return Response(metrics.text(), media_type=_PLAIN)
+
+    async def rest(scope, receive, send):
+        request = Request(scope, receive, send)
+        # As TF Serving, for which /V1/Models is the same.
+        if request.url.path.lower().startswith("/v1"):
+            response = await api(request)
+        else:
+            response = _refused(request)
+        await response(scope, receive, send)
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/page/models", models),
+            Route(
+                "/page/models/{name}/versions/{version:int}",
+                image,
+                methods=["POST"],
+            ),
+            Route(names.PATH, monitoring),
+            Mount("/", rest),
+        ],
+    )
+
+
+def _refused(request):
+    found = ServingError(
+        "Expected an address under /v1/models. Received: "
+        f"{request.method} {request.url.path}",
+        "NOT_FOUND",
+    )
+    return Response(found.body, found.status, media_type="application/json")
+
+
+@functools.cache
+def _page():
+    return pathlib.Path(__file__).with_name("page.html").read_bytes()
