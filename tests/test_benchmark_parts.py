@@ -115,7 +115,7 @@ def test_command_refuses_mistakes_before_it_installs():
     done = _command("convret")
     assert done.returncode == 2
     assert (
-        "one of convert, depth, inference, scaling, step. Received: "
+        "one of convert, depth, inference, scaling, serving, step. Received: "
         "convret" in done.stderr
     )
     done = _command("convert", "--rounds", "0")

@@ -36,10 +36,6 @@ def create_app(repository, options, metrics):
     metrics.gauge(names.QUEUED, lambda: repository.queued_rows)
     metrics.gauge(names.HELD, lambda: api.bodies.held)
 
-    async def page(request):
-        headers = {"Content-Security-Policy": _POLICY}
-        return Response(_page(), media_type="text/html", headers=headers)
-
     async def models(request):
         response, _ = await api.guarded(lambda: list_models(repository))
         return response
@@ -62,7 +58,7 @@ def create_app(repository, options, metrics):
 
     return Starlette(
         routes=[
-            Route("/", page),
+            Route("/", _page),
             Route("/page/models", models),
             Route(
                 "/page/models/{name}/versions/{version:int}",
@@ -84,6 +80,11 @@ def _refused(request):
     return Response(found.body, found.status, media_type="application/json")
 
 
+async def _page(request):
+    headers = {"Content-Security-Policy": _POLICY}
+    return Response(_html(), media_type="text/html", headers=headers)
+
+
 @functools.cache
-def _page():
+def _html():
     return pathlib.Path(__file__).with_name("page.html").read_bytes()

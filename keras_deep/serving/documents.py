@@ -21,17 +21,15 @@ def parse_object(body):
     """
     if not body.strip():
         raise ServingError("JSON Parse error: The document is empty.")
-    lists = body.count(b"[") + body.count(b"{")
-    if lists > _MOST_LISTS:
-        raise ServingError(
-            f"Expected at most {_MOST_LISTS:,} lists and objects in a request. "
-            f"Received: {lists:,}. Send less rows, or images as base64."
-        )
+    if len(body) > _MOST_LISTS:
+        _check_lists(body)
     try:
-        if b"NaN" in body or b"Infinity" in body:
-            found = json.loads(body)
-        else:
+        try:
             found = orjson.loads(body)
+        except ValueError:
+            if b"NaN" not in body and b"Infinity" not in body:
+                raise
+            found = json.loads(body)
     except (ValueError, RecursionError) as error:
         # A text that is not UTF-8 has another error, with all of it.
         place = getattr(error, "pos", None)
@@ -43,6 +41,15 @@ def parse_object(body):
     if not isinstance(found, dict):
         raise ServingError(f"JSON Value: {shown(found)} Is not object")
     return found
+
+
+def _check_lists(body):
+    lists = body.count(b"[") + body.count(b"{")
+    if lists > _MOST_LISTS:
+        raise ServingError(
+            f"Expected at most {_MOST_LISTS:,} lists and objects in a request. "
+            f"Received: {lists:,}. Send less rows, or images as base64."
+        )
 
 
 def signature_name(document):

@@ -31,7 +31,7 @@ def pytest_pycollect_makemodule(module_path, parent):
 @pytest.fixture(scope="session")
 def kinds(tmp_path_factory):
     """A folder with the SavedModel of `Kinds` as version 1."""
-    from tests.support.serving import save_kinds
+    from tests.support.saved_models import save_kinds
 
     folder = tmp_path_factory.mktemp("kinds") / "m"
     save_kinds(folder / "1")

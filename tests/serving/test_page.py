@@ -11,8 +11,8 @@ from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from tests.serving.test_rest import picture
 from tests.support.browser import chromium
+from tests.support.saved_models import save_kinds
 from tests.support.serving import running
-from tests.support.serving import save_kinds
 
 
 @pytest.fixture(scope="module")

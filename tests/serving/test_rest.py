@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.support.saved_models import save_half
 from tests.support.serving import Client
 from tests.support.serving import running
-from tests.support.serving import save_half
 
 
 def picture(colour=(255, 0, 0), size=(8, 6), form="PNG"):

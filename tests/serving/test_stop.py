@@ -12,7 +12,7 @@ import pytest
 from keras_deep.serving.listening import is_loopback
 from tests.support.command_line import run_here
 from tests.support.command_line import start
-from tests.support.serving import save_kinds
+from tests.support.saved_models import save_kinds
 
 BODY = json.dumps({"instances": [1.0, 2.0]}).encode()
 SLOW = json.dumps({"signature_name": "slow", "instances": [1.0]}).encode()

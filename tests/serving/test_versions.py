@@ -7,10 +7,10 @@ import time
 import pytest
 
 from keras_deep.serving.options import Options
+from tests.support.saved_models import save_half
+from tests.support.saved_models import save_kinds
 from tests.support.serving import Client
 from tests.support.serving import running
-from tests.support.serving import save_half
-from tests.support.serving import save_kinds
 
 ASKED = {"instances": [0.0]}
 

@@ -7,6 +7,7 @@ from benchmarks import convert
 from benchmarks import depth
 from benchmarks import inference
 from benchmarks import scaling
+from benchmarks import serving
 from benchmarks import step
 from benchmarks.text import positive
 
@@ -14,7 +15,7 @@ TOPICS = {
     topic.name: topic
     for topic in (
         *(convert.TOPIC, depth.TOPIC, inference.TOPIC),
-        *(scaling.TOPIC, step.TOPIC),
+        *(scaling.TOPIC, serving.TOPIC, step.TOPIC),
     )
 }
 

@@ -9,7 +9,7 @@ import sys
 from benchmarks.processes import ROOT
 
 _EXTRAS = {
-    "tensorflow": (".venv-benchmark", "tensorflow-cpu,plot,hub"),
+    "tensorflow": (".venv-benchmark", "tensorflow-cpu,plot,hub,serve"),
     "jax": (".venv-benchmark-jax", "jax,plot,hub"),
 }
 
