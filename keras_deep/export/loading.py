@@ -4,9 +4,12 @@ import pathlib
 
 import keras
 
+from keras_deep.export.outputs import name_of_outputs
 from keras_deep.export.saved_model import CARD_ASSET
 from keras_deep.export.saved_model import OUTPUT_ASSET
+from keras_deep.export.saved_model import signatures
 from keras_deep.export.saved_model import versions
+from keras_deep.export.signatures import TENSORS
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import parse_card
 from keras_deep.models.output_kind import mark_output
@@ -48,17 +51,28 @@ def _load_saved_model(path):
     found = None
     if asset.is_file():
         found = parse_card(asset.read_bytes(), str(asset))
-    layer = keras.layers.TFSMLayer(str(path), "serving_default")
-    asset = path / OUTPUT_ASSET
+    layer = keras.layers.TFSMLayer(str(path), TENSORS)
+    asset, kind = path / OUTPUT_ASSET, None
     if asset.is_file():
-        mark_output(layer, parse_json(asset.read_bytes()).get("output"))
-    _, arguments = layer.call_endpoint_fn.structured_input_signature
-    ((name, spec),) = arguments.items()
-    inputs = keras.Input(
-        batch_shape=tuple(spec.shape), dtype=spec.dtype.name, name=name
-    )
-    (outputs,) = layer(inputs).values()
+        kind = parse_json(asset.read_bytes()).get("output")
+        mark_output(layer, kind)
+    inputs = _input_of(path)
+    outputs = layer(inputs)
+    names = (name_of_outputs(kind), "probabilities", *outputs)
+    outputs = outputs[next(name for name in names if name in outputs)]
     model = keras.Model(inputs, outputs, name=path.parent.name)
     if found is not None:
         attach_card(model, found)
     return model
+
+
+def _input_of(path):
+    """Returns the input of a SavedModel's `serving_default`."""
+    import tensorflow as tf
+
+    ((name, info),) = signatures(path)[TENSORS].inputs.items()
+    return keras.Input(
+        batch_shape=tuple(tf.TensorShape(info.tensor_shape)),
+        dtype=tf.as_dtype(info.dtype).name,
+        name=name,
+    )

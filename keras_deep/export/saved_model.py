@@ -2,8 +2,27 @@
 
 import pathlib
 
+import keras
+
+from keras_deep.export.comparison import sample_inputs
+from keras_deep.export.optimized import as_functional
+from keras_deep.export.optimized import in_float32
+from keras_deep.export.optimized import prepared
+from keras_deep.export.outputs import kind_of
+from keras_deep.export.outputs import with_named_outputs
+from keras_deep.export.reading import labels_of
+from keras_deep.export.reading import reading_of
+from keras_deep.export.saved_model_check import check_saved_model
+from keras_deep.export.saved_model_check import encoded_images
+from keras_deep.export.signatures import BYTES
+from keras_deep.export.signatures import CLASSIFY
+from keras_deep.export.signatures import IMAGE_BYTES
+from keras_deep.export.signatures import TENSORS
+from keras_deep.export.signatures import add_signatures
+from keras_deep.export.warmup import WARMUP_ASSET
+from keras_deep.export.warmup import write_warmup
+from keras_deep.export.warmup import zeros
 from keras_deep.models.card import card_if_clear
-from keras_deep.models.output_kind import output_kind
 from keras_deep.utils.checks import check_sizes
 from keras_deep.utils.files import check_folder
 from keras_deep.utils.files import refuse_existing
@@ -13,20 +32,53 @@ from keras_deep.utils.json_text import json_text
 # TensorFlow leaves the files of this folder unchanged.
 CARD_ASSET = "assets.extra/keras_deep.json"
 OUTPUT_ASSET = "assets.extra/keras_deep_output.json"
+LABELS = "labels.txt"  # in `assets`
 
 
-def saved_model(model, directory, version=None):
+def saved_model(
+    model,
+    directory,
+    version=None,
+    *,
+    optimize=True,
+    features=False,
+    top=5,
+    classify=False,
+):
     """Writes a model as `directory/version`, a SavedModel for TF Serving.
 
-    The signature `serve` takes a batch of preprocessed images, as the model
-    does. The card is written as an extra asset, and whether the outputs are
-    probabilities or logits as another.
+    `serving_default` takes a batch of preprocessed images, as the model does,
+    and returns `probabilities` and, where they can be told, `logits`; of
+    a model that is no classifier it is `outputs`.
+
+    Classifiers of images with preprocessing on their card also get
+    `serving_bytes`: it takes `image_bytes`, JPEG, PNG, WebP or GIF files of
+    any size, and decodes, resizes, crops and normalises them as `predict`
+    does. It returns, for the best classes of every image, their names
+    `classes`, numbers `class_ids` and `scores`, and `error`: what is wrong
+    with an image that cannot be decoded, or `""`. The others in its batch are
+    answered as without it.
+
+    The export is loaded again and compared with the model. Names of classes
+    and the card are among its assets, and requests with which TF Serving
+    warms it up.
 
     Args:
-        model: `keras.Model`. The backend must be TensorFlow, or JAX with
-            TensorFlow installed.
+        model: `keras.Model`, also in half precision, which is written in
+            float32. The backend must be TensorFlow, or JAX with TensorFlow
+            installed.
         directory: string or path, the model's directory on the server.
         version: int, or `None` for the newest existing one plus one.
+        optimize: bool. Whether to write a network that computes the same
+            faster.
+        features: bool or sequence of strings. `True` adds the output
+            `features`, what the classifier's last layer takes; names of
+            layers, such as `"conv3_end"`, add their outputs by these names.
+        top: int, the number of classes that an image is answered with.
+        classify: bool. Whether to add the signature `classify` of TF
+            Serving's API of classification. It takes examples with the
+            feature `image_bytes`; a broken image has empty names and scores
+            of 0.
 
     Returns:
         `pathlib.Path` of the version's folder.
@@ -34,7 +86,9 @@ def saved_model(model, directory, version=None):
     Raises:
         FileExistsError: if the version exists.
         NotADirectoryError: if `directory` is a file.
-        ValueError: if `version` is not a positive int.
+        ValueError: if `version` or `top` is not a positive int, there are no
+            such features, `classify` needs preprocessing that the card does
+            not have, or the export computes something else than the model.
         ImportError: if TensorFlow is not installed.
     """
     _require_tensorflow()
@@ -42,28 +96,67 @@ def saved_model(model, directory, version=None):
     check_folder(directory, "directory")
     if version is None:
         version = max(versions(directory), default=0) + 1
-    check_sizes(version=version)
+    check_sizes(version=version, top=top)
     path = directory / str(version)
     refuse_existing(path, "Pass another `version`.")
+    model = as_functional(model)
+    reading = reading_of(model, top, required=classify)
+    expected = with_named_outputs(in_float32(model), features)
+    network = with_named_outputs(prepared(model, optimize), features)
     with written_whole(path) as temporary:
-        model.export(temporary, format="tf_saved_model", verbose=False)
-        _write_assets(model, temporary)
+        _write(network, model, temporary, reading, classify)
+        check_saved_model(temporary, expected, model, reading, optimize)
     return path
 
 
+def _write(network, model, folder, reading, classify):
+    """Writes the network and what else is known of the model."""
+    labels = folder.parent / LABELS
+    if reading is not None:
+        labels.write_text(labels_of(model), encoding="utf-8")
+    archive = keras.export.ExportArchive()
+    add_signatures(archive, network, reading, labels, classify)
+    archive.write_out(folder, verbose=False)
+    if classify:
+        _set_method(folder, CLASSIFY, "tensorflow/serving/classify")
+    _write_assets(model, folder)
+    write_warmup(folder / WARMUP_ASSET, _requests(model, reading))
+
+
+def _requests(model, reading):
+    batches = keras.tree.flatten(sample_inputs(model, 1))
+    inputs = {
+        tensor.name: zeros(batch.shape, batch.dtype)
+        for tensor, batch in zip(model.inputs, batches)
+    }
+    found = [(TENSORS, inputs)]
+    if reading is not None:
+        image = encoded_images(reading.preprocessing)[:1]
+        found.append((BYTES, {IMAGE_BYTES: image}))
+    return found
+
+
+def _set_method(folder, signature, method):
+    """Sets what TF Serving's API of a signature is, which TensorFlow cannot."""
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    path = folder / "saved_model.pb"
+    found = saved_model_pb2.SavedModel.FromString(path.read_bytes())
+    for graph in found.meta_graphs:
+        graph.signature_def[signature].method_name = method
+    path.write_bytes(found.SerializeToString(deterministic=True))
+
+
 def _write_assets(model, folder):
-    assets = {}
+    (folder / "assets.extra").mkdir(exist_ok=True)
     found = card_if_clear(model)
     if found is not None:
-        assets[CARD_ASSET] = found.to_dict()
-    try:
-        assets[OUTPUT_ASSET] = {"output": output_kind(model)}
-    except ValueError:
-        pass  # Nobody can say: then `evaluate` refuses the export, too.
-    for name, value in assets.items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json_text(value, indent=2))
+        text = json_text(found.to_dict(), indent=2)
+        (folder / CARD_ASSET).write_text(text)
+    kind = kind_of(model)
+    if kind is not None:  # Else nobody can say, and `evaluate` refuses it.
+        text = json_text({"output": kind}, indent=2)
+        (folder / OUTPUT_ASSET).write_text(text)
 
 
 def versions(directory):
@@ -72,6 +165,23 @@ def versions(directory):
     if not directory.is_dir():
         return []
     return sorted(int(p.name) for p in directory.iterdir() if p.name.isdigit())
+
+
+def signatures(path):
+    """Returns a dict of the names of a SavedModel's signatures.
+
+    The values are `SignatureDef` messages.
+    """
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    data = (pathlib.Path(path) / "saved_model.pb").read_bytes()
+    found = saved_model_pb2.SavedModel.FromString(data).meta_graphs[0]
+    names = sorted(found.signature_def)
+    return {
+        name: found.signature_def[name]
+        for name in names
+        if not name.startswith("__")  # What the graph does first.
+    }
 
 
 def _require_tensorflow():
