@@ -1,45 +1,32 @@
 """The network that an export writes: in float32, with ordinary layers."""
 
-import keras
-
+from keras_deep.export.outputs import with_named_outputs
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.copying import copied
+from keras_deep.models.for_inference import for_inference
 from keras_deep.models.unstack import unstacked
 
 _HALF = ("float16", "bfloat16")
 
 
-def prepared(model, optimize=True, flat=False):
+def network_of(model, optimize=True, features=False, flat=False):
     """Returns the network to export, which computes what `model` does.
 
     Args:
         model: functional `keras.Model`, in any precision, also stacked.
         optimize: bool. Whether to rebuild it for speed.
+        features: see `with_named_outputs`.
         flat: bool. Whether to replace stacked blocks by ordinary layers.
 
     Returns:
-        `keras.Model` in float32, perhaps `model` itself.
-    """
-    model = in_float32(model)
-    return unstacked(model) if flat else model
-
-
-def as_functional(model):
-    """Returns a functional model of the same layers, perhaps `model` itself.
+        `keras.Model` in float32 with a dict of outputs.
 
     Raises:
-        ValueError: if it has no graph of layers.
+        ValueError: if there are no such features.
     """
-    if not getattr(model, "inputs", None) or not model.built:
-        raise ValueError(
-            "Expected a functional or sequential `keras.Model` with known "
-            f"inputs. Received: model={model!r}. Call it within one: "
-            "`keras.Model(inputs, model(inputs))`."
-        )
-    if isinstance(model, keras.Sequential):
-        (inputs,), (outputs,) = model.inputs, model.outputs
-        return keras.Model(inputs, outputs, name=model.name)
-    return model
+    model = in_float32(model)
+    model = with_named_outputs(unstacked(model) if flat else model, features)
+    return for_inference(model) if optimize else model
 
 
 def in_float32(model):

@@ -1,4 +1,4 @@
-"""Named outputs of a network: probabilities, logits and features."""
+"""Names of inputs, and named outputs of a network: probabilities, logits and features."""
 
 import keras
 
@@ -56,6 +56,12 @@ def name_of_outputs(kind):
     if kind is None:
         return "outputs"
     return "logits" if kind == LOGITS else "probabilities"
+
+
+def input_name(tensor):
+    """Returns the name that an input of a model has in an export."""
+    # A tensor of an input without a name is called anew in every copy.
+    return tensor._keras_history.operation.name
 
 
 def _own(model):

@@ -5,11 +5,9 @@ import pathlib
 import keras
 
 from keras_deep.export.comparison import sample_inputs
-from keras_deep.export.optimized import as_functional
-from keras_deep.export.optimized import in_float32
-from keras_deep.export.optimized import prepared
+from keras_deep.export.optimized import network_of
+from keras_deep.export.outputs import input_name
 from keras_deep.export.outputs import kind_of
-from keras_deep.export.outputs import with_named_outputs
 from keras_deep.export.reading import labels_of
 from keras_deep.export.reading import reading_of
 from keras_deep.export.saved_model_check import check_saved_model
@@ -23,6 +21,7 @@ from keras_deep.export.warmup import WARMUP_ASSET
 from keras_deep.export.warmup import write_warmup
 from keras_deep.export.warmup import zeros
 from keras_deep.models.card import card_if_clear
+from keras_deep.models.nested import as_functional
 from keras_deep.utils.checks import check_sizes
 from keras_deep.utils.files import check_folder
 from keras_deep.utils.files import refuse_existing
@@ -101,8 +100,8 @@ def saved_model(
     refuse_existing(path, "Pass another `version`.")
     model = as_functional(model)
     reading = reading_of(model, top, required=classify)
-    expected = with_named_outputs(in_float32(model), features)
-    network = with_named_outputs(prepared(model, optimize), features)
+    expected = network_of(model, False, features)
+    network = network_of(model, True, features) if optimize else expected
     with written_whole(path) as temporary:
         _write(network, model, temporary, reading, classify)
         check_saved_model(temporary, expected, model, reading, optimize)
@@ -126,7 +125,7 @@ def _write(network, model, folder, reading, classify):
 def _requests(model, reading):
     batches = keras.tree.flatten(sample_inputs(model, 1))
     inputs = {
-        tensor.name: zeros(batch.shape, batch.dtype)
+        input_name(tensor): zeros(batch.shape, batch.dtype)
         for tensor, batch in zip(model.inputs, batches)
     }
     found = [(TENSORS, inputs)]

@@ -9,6 +9,7 @@ from keras_deep.export.comparison import check_difference
 from keras_deep.export.comparison import difference
 from keras_deep.export.comparison import sample_inputs
 from keras_deep.export.decoding import decode_batch
+from keras_deep.export.outputs import input_name
 from keras_deep.export.signatures import BYTES
 from keras_deep.export.signatures import IMAGE_BYTES
 from keras_deep.export.signatures import TENSORS
@@ -34,7 +35,7 @@ def check_saved_model(path, expected, model, reading, optimized):
     way_out = " Pass `optimize=False`." if optimized else ""
     inputs = sample_inputs(model)
     batches = keras.tree.flatten(inputs)
-    names = [tensor.name for tensor in model.inputs]
+    names = map(input_name, model.inputs)
     given = map(tf.constant, batches)
     found = signatures[TENSORS](**dict(zip(names, given)))
     wanted = arrays(expected(inputs, training=False))

@@ -7,6 +7,7 @@ import keras
 from keras_deep.data.images import in_data_format
 from keras_deep.data.images import normalize
 from keras_deep.export.decoding import decode_batch
+from keras_deep.export.outputs import input_name
 from keras_deep.utils.preprocessing import Preprocessing
 
 TENSORS = "serving_default"
@@ -45,7 +46,8 @@ def add_signatures(archive, model, reading=None, labels=None, classify=False):
 
     archive.track(model)
     spec = keras.tree.map_structure(
-        lambda x: keras.InputSpec(x.dtype, x.shape, name=x.name), model.input
+        lambda x: keras.InputSpec(x.dtype, x.shape, name=input_name(x)),
+        model.input,
     )
     serve = archive.add_endpoint(
         TENSORS, lambda inputs: model(inputs, training=False), [spec]

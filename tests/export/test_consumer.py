@@ -9,6 +9,7 @@ from PIL import Image
 import keras_deep
 from keras_deep import convert
 from keras_deep.export import saved_model
+from keras_deep.export.outputs import input_name
 from keras_deep.export.prediction import predict
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
@@ -123,7 +124,7 @@ def check_networks(names, folder, consumer):
         x, _ = batch(name, model)
         path = saved_model(model, folder / name)
         (tensor,) = model.inputs
-        consumer.call(path, "serving_default", **{tensor.name: x})
+        consumer.call(path, "serving_default", **{input_name(tensor): x})
         expected.append(np.asarray(model(x)))
     found, _ = consumer.run()
     for name, outputs, wanted in zip(names, found, expected):

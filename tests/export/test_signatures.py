@@ -9,6 +9,7 @@ import pytest
 
 import keras_deep
 from keras_deep.export import saved_model
+from keras_deep.export.optimized import network_of
 from keras_deep.export.reading import labels_of
 from keras_deep.export.saved_model import signatures
 from tests.support.cards import with_needs
@@ -139,12 +140,13 @@ def test_half_precision_is_written_in_float32(tmp_path, policy, rng):
 def test_an_export_that_computes_something_else_leaves_nothing(
     tmp_path, model, monkeypatch
 ):
-    def other(model, optimize):
+    def wrong(model):
         copy = keras.models.clone_model(model)
         copy.set_weights([1.1 * w for w in model.get_weights()])
         return copy
 
-    monkeypatch.setattr(sys.modules[saved_model.__module__], "prepared", other)
+    module = sys.modules[network_of.__module__]
+    monkeypatch.setattr(module, "for_inference", wrong)
     with pytest.raises(
         ValueError, match="1e-05 of the largest.*optimize=False"
     ):
