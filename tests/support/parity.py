@@ -30,6 +30,8 @@ class Case:
         options: dict of arguments of the optimizer.
         accumulate_steps: int.
         jit_compile: bool. Then all batches have one size, as XLA needs it.
+        per_replica: bool. Whether batch normalisation has the statistics of
+            each replica's share.
         policy: string, a dtype policy.
         steps_per_execution: int.
         overflows: bool. Whether the last image of the first batch is infinite.
@@ -41,6 +43,7 @@ class Case:
     options: dict = dataclasses.field(default_factory=dict)
     accumulate_steps: int = 1
     jit_compile: bool = False
+    per_replica: bool = False
     policy: str = "float32"
     steps_per_execution: int = 1
     overflows: bool = False
@@ -52,6 +55,7 @@ _CLIP, _EMA, _DECAY = (
     {"use_ema": True, "ema_momentum": 0.9},
     {"weight_decay": 1e-2},
 )
+_HALF = {"policy": "mixed_bfloat16"}
 # Every pair of network, optimizer, feature and precision is in one of them.
 CASES = {
     "resnet sgd": Case("resnet"),
@@ -67,7 +71,17 @@ CASES = {
     "stacked sgd accumulate": Case("stacked", "sgd", _EMA, 2),
     "resnet sgd several": Case("resnet", "sgd", _DECAY, steps_per_execution=3),
     "resnet bfloat16": Case("resnet", policy="mixed_bfloat16"),
+    "densenet lamb bfloat16": Case("densenet", "lamb", **_HALF),
+    "densenet lamb decay": Case("densenet", "lamb", _DECAY),
+    "densenet adamw decay": Case("densenet", "adamw", _DECAY),
+    "densenet adamw bfloat16": Case("densenet", "adamw", **_HALF),
+    "stacked adamw several": Case("stacked", "adamw", _CLIP | _DECAY, 2),
+    "resnet lamb ema": Case("resnet", "lamb", _DECAY | _EMA),
+    "stacked sgd ema": Case("stacked", "sgd", _CLIP | _EMA),
+    "resnet adamw bfloat16": Case("resnet", "adamw", _CLIP, 2, **_HALF),
+    "stacked lamb bfloat16": Case("stacked", "lamb", _DECAY | _EMA, **_HALF),
     "stacked xla": Case("stacked", options=_CLIP, jit_compile=True),
+    "resnet replica": Case("resnet", per_replica=True),
     # A replica whose gradients are not finite takes back the step of all.
     "stacked float16": Case("stacked", policy="mixed_float16", overflows=True),
 }
@@ -94,7 +108,7 @@ def build(case):
     else:
         for layer in model.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
-                layer.synchronized = True
+                layer.synchronized = not case.per_replica
     optimizer = _optimizer(case)
     if case.policy == "mixed_float16":
         # Sums of a whole batch would overflow at a larger scale than shares.
@@ -112,7 +126,9 @@ def build(case):
 
 def _optimizer(case):
     if case.optimizer == "sgd":
-        return keras.optimizers.SGD(0.05, momentum=0.9, **case.options)
+        # At a high rate roundings in another order grow from step to step.
+        rate = 0.005 if case.policy == "mixed_bfloat16" else 0.05
+        return keras.optimizers.SGD(rate, momentum=0.9, **case.options)
     if case.optimizer == "adamw":
         return keras.optimizers.AdamW(1e-3, **case.options)
     return keras_deep.optimizers.LAMB(1e-3, **case.options)
