@@ -16,6 +16,7 @@ from keras_deep import initializers as initializers
 from keras_deep import layers as layers
 from keras_deep import models as models
 from keras_deep import optimizers as optimizers
+from keras_deep import serving as serving
 from keras_deep import training as training
 from keras_deep import tuning as tuning
 from keras_deep import utils as utils
