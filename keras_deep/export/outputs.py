@@ -1,4 +1,4 @@
-"""Names of inputs, and named outputs of a network: probabilities, logits and features."""
+"""Names of a network's inputs and outputs: probabilities, logits, features."""
 
 import keras
 
