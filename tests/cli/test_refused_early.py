@@ -1,6 +1,7 @@
 """Refused before Keras is imported, and what an end leaves behind."""
 
 import hashlib
+import importlib
 import json
 import os
 import subprocess
@@ -124,11 +125,12 @@ def test_the_codes_of_a_stopped_training(folder, monkeypatch):
 
 
 def test_a_failure_while_writing_leaves_no_folder(folder, monkeypatch):
-    def export(self, path, **options):
+    def write(network, model, path, *options):
         path.mkdir()
         raise OSError("something")
 
-    monkeypatch.setattr(keras.Model, "export", export)
+    module = importlib.import_module("keras_deep.export.saved_model")
+    monkeypatch.setattr(module, "_write", write)
     error = run_here("export", "model.keras", "a/b/c", folder=folder, code=1)
     assert "something" in error
     assert not (folder / "a").exists()
