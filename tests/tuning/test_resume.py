@@ -134,7 +134,7 @@ def test_a_training_that_ended_untold_is_not_repeated(
 @pytest.mark.parametrize(
     "callback",
     [
-        *(Progress(3), StepTimer(), Guard(), StopAfter(5), PauseAt(2)),
+        *(Progress(3), StepTimer(), Guard(), StopAfter(1, 5), PauseAt(2)),
         training.first_statistics.FirstStatistics(),
         training.best_weights.BestWeights(),
     ],

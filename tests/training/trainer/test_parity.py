@@ -24,8 +24,8 @@ OTHERS = (
     *("resnet sgd", "stacked sgd decay", "resnet adamw decay"),
     *("densenet adamw ema", "densenet lamb clip", "stacked lamb ema"),
     *("stacked sgd accumulate", "resnet sgd several", "resnet bfloat16"),
-    *("densenet sgd bfloat16", "densenet sgd decay", "stacked adamw several"),
-    *("resnet lamb ema", "stacked sgd ema", "resnet adamw bfloat16"),
+    *("densenet adamw decay", "stacked adamw several", "resnet lamb ema"),
+    *("stacked sgd ema", "densenet lamb bfloat16", "resnet adamw bfloat16"),
     "stacked lamb bfloat16",
 )
 # Not as one device: see `tests.support.per_replica`.

@@ -25,6 +25,8 @@ TOLERANCES = [1e-4, 1e-3]
 # A shape of HLO with a side that is known only when it runs.
 DYNAMIC = re.compile(r"\w\[[\d,]*<=")
 
+# They normalise so few pixels that a step makes roundings a thousandfold.
+AMPLIFYING = ["CifarResidualAttentionNet"]
 # One of each way to build blocks; the other networks are for the proof.
 QUICK = ["CifarResNet", "CifarResNeXt", "DenseNetBC", "SwapoutResNet", "IRNN"]
 QUICK_STACKED = ["CifarResNet"]
@@ -91,6 +93,9 @@ def test_the_step_is_compiled_once_with_fixed_shapes(name, stack, monkeypatch):
     assert step.experimental_get_tracing_count() == 1
 
     if not draws(model, example[0]):
+        if name in AMPLIFYING:
+            keras.config.set_dtype_policy("float64")
+            losses = trained(name, stack, True)[0]
         expected = trained(name, stack, False)[0]
         for value, other, allowed in zip(losses, expected, TOLERANCES):
             assert value == pytest.approx(other, rel=allowed)
