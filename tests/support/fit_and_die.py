@@ -103,9 +103,9 @@ def _in_test(number):
     """Makes the measurement after the last epoch the place."""
     measure = train.measure
 
-    def measure_and_die(model, data, callbacks):
+    def measure_and_die(model, data, callbacks, *rest):
         callbacks = [*callbacks, At("on_test_batch_end", number)]
-        return measure(model, data, callbacks)
+        return measure(model, data, callbacks, *rest)
 
     train.measure = measure_and_die
     return Moment()
