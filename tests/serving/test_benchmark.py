@@ -72,3 +72,13 @@ def test_measures_are_those_of_the_latencies(module):
     assert found["image"] == 0.1 and found["growth"] == 1.03
     assert abs(found["median"] - 0.0505) < 1e-9
     assert 0.095 < found["p95"] < found["p99"] <= 0.1
+
+
+def test_many_latencies_do_not_block_the_clients(module, monkeypatch, tmp_path):
+    """More than a pipe holds, while nobody reads it."""
+    load = module("serving_load")
+    script = "import json; print(json.dumps({'latencies': [0.123456] * 50000}))"
+    monkeypatch.setattr(load, "_CLIENTS", ("-c", script))
+    asking, file = load._start_asking(tmp_path, 1, 1, 1)
+    assert asking.wait(20) == 0
+    assert len(load._read(asking, file)["latencies"]) == 50_000

@@ -7,11 +7,13 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from benchmarks.measure import report
 
 _MAIN = "from keras_deep.cli import main; main()"
+_CLIENTS = ("-m", "benchmarks.serving_clients")
 _WARM = 3.0  # seconds that are not measured
 
 
@@ -78,17 +80,16 @@ def _serve(folder, seconds, clients, options):
         [*command, "--port", "0", *options], stdout=subprocess.PIPE, text=True
     )
     try:
-        line = server.stdout.readline()
-        port = re.search(r"http://[^:]+:(\d+)/", line)[1]
-        asked = _ask(folder, port, _WARM, clients)
+        port = _port(server.stdout.readline())
+        _read(*_start_asking(folder, port, _WARM, clients))
         memory = []
-        asking = _start_asking(folder, port, seconds, clients)
+        asking, file = _start_asking(folder, port, seconds, clients)
         begin = time.monotonic()
         while asking.poll() is None:
             time.sleep(0.2)
             if time.monotonic() - begin > seconds / 10:
                 memory.append(_resident(server.pid))
-        asked = _read(asking)
+        asked = _read(asking, file)
         server.send_signal(signal.SIGTERM)
         if server.wait(60) != 128 + signal.SIGTERM:
             raise RuntimeError(f"The server ended with {server.returncode}.")
@@ -98,24 +99,27 @@ def _serve(folder, seconds, clients, options):
     return _values(asked["seconds"], asked["latencies"], memory)
 
 
+def _port(line):
+    found = re.search(r"http://[^:]+:(\d+)/", line)
+    if found is None:
+        raise RuntimeError(f"The server did not start. It printed: {line}")
+    return found[1]
+
+
 def _start_asking(folder, port, seconds, clients):
-    words = ("benchmarks.serving_clients", folder, port, seconds, clients)
-    return subprocess.Popen(
-        [sys.executable, "-m", *map(str, words)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    """Returns a process and the file that it writes: a pipe would be full."""
+    words = (*_CLIENTS, folder, port, seconds, clients)
+    file = tempfile.TemporaryFile("w+")
+    command = [sys.executable, *map(str, words)]
+    return subprocess.Popen(command, stdout=file, text=True), file
 
 
-def _ask(*arguments):
-    return _read(_start_asking(*arguments))
-
-
-def _read(asking):
-    printed, _ = asking.communicate()
-    if asking.returncode:
-        raise RuntimeError("A client got an error.")
-    return json.loads(printed)
+def _read(asking, file):
+    with file:
+        if asking.wait():
+            raise RuntimeError("A client got an error.")
+        file.seek(0)
+        return json.load(file)
 
 
 def _resident(process):
