@@ -1,5 +1,6 @@
 """Settings of a training on the command line, checked without Keras."""
 
+from keras_deep import catalogue
 from keras_deep.cli.arguments import literal
 from keras_deep.utils.load_arguments import check_load_arguments
 from keras_deep.utils.recipe import check_recipe
@@ -66,3 +67,20 @@ def checked_settings(options, recipe, repeated):
             f"Received: --recipe {recipe} with --config"
         )
     return resolve_recipe(recipe, options)
+
+
+def check_images(name):
+    """Refuses a model that no data set here can train.
+
+    Args:
+        name: string. An unknown one is left to others.
+
+    Raises:
+        ValueError: if it is a model of sequences.
+    """
+    known = catalogue.models().get(name)
+    if known is not None and known.kind == "sequence":
+        raise ValueError(
+            "Expected a model of images, as all data sets are. Received: "
+            f"{name}, one of sequences: fit it in Python."
+        )

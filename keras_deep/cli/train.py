@@ -9,6 +9,7 @@ from keras_deep import catalogue
 from keras_deep.cli.arguments import builder_arguments
 from keras_deep.cli.arguments import complete_model
 from keras_deep.cli.messages import exit_after
+from keras_deep.cli.settings import check_images
 from keras_deep.cli.settings import checked_settings
 from keras_deep.cli.settings import with_changes
 from keras_deep.cli.summary import print_summary
@@ -138,12 +139,7 @@ def _resolve(before, model, context, load, given):
             "Expected the name of a model, or `--config` with a result.json. "
             f"Received: {' '.join(context.args) or 'neither'}"
         )
-    known = catalogue.models().get(name)
-    if known is not None and known.kind == "sequence":
-        raise ValueError(
-            "Expected a model of images, as all data sets are. Received: "
-            f"{name}, one of sequences: fit it in Python."
-        )
+    check_images(name)
     training = before and before.training or {}
     arguments = builder_arguments(name, context)
     if before and name == before.builder:

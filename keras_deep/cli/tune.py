@@ -15,6 +15,7 @@ from keras_deep.cli.messages import exit_after
 from keras_deep.cli.searches import check_once
 from keras_deep.cli.searches import print_search
 from keras_deep.cli.searches import run_search
+from keras_deep.cli.settings import check_images
 from keras_deep.cli.settings import checked_settings
 from keras_deep.cli.settings import with_changes
 from keras_deep.utils.checks import check_one_of
@@ -143,6 +144,7 @@ def tune_command(
     given, load, lines = checked_settings(options, recipe, False)
     check_once(space, given, load)
     check_folder(output, "output")
+    check_images(model)
     arguments = builder_arguments(model, context)
     print_lines(lines)
     try:

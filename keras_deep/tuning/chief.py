@@ -28,6 +28,7 @@ _START = (
     "import sys; sys.path.append({root!r}); "
     "from keras_deep.tuning.worker import start; start()"
 )
+_UNPICKLED = (AttributeError, TypeError, NotImplementedError)
 _PAUSE = 0.1  # seconds between two looks at the workers
 _GRACE = 30.0  # seconds in which a training that is stopped is saved
 _DEATHS = 3  # of a process without a trial, after which there is no hope
@@ -135,7 +136,7 @@ def _packed(request):
         )
     try:
         return base64.b64encode(pickle.dumps(request)).decode()
-    except (pickle.PicklingError, AttributeError, TypeError) as error:
+    except (pickle.PicklingError, *_UNPICKLED) as error:
         raise ValueError(
             "Expected a search that other processes can be told: a registered "
             "name, and callbacks of importable classes. Received: "

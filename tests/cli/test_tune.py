@@ -90,6 +90,11 @@ def test_what_cannot_be_is_refused_before_keras_is_there(
     assert message in " ".join(error.split())
 
 
+def test_models_of_sequences_are_refused(folder):
+    words = ["tune", "IRNN", "--data", "images.npz", "--output", "new"]
+    assert "one of sequences" in run_here(*words, folder=folder, code=1)
+
+
 def test_what_only_keras_knows_is_refused_by_the_search(folder):
     words = ["tune", "DenseNetBC", "--data", "images.npz", "--output", "new"]
     error = run_here(*words, "--max-parameters", "9", folder=folder, code=1)

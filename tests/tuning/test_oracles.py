@@ -8,11 +8,14 @@ import pytest
 
 pytest.importorskip("keras_tuner")
 
+from keras_deep import tuning
+from keras_deep.training import Config
 from keras_deep.tuning import Choice
 from keras_deep.tuning import Floats
 from keras_deep.tuning import oracle_state
 from keras_deep.tuning import run
 from keras_deep.tuning.training import TrialTraining
+from tests.support.searches import data_of
 from tests.support.searches import scores
 from tests.support.searches import search
 
@@ -194,6 +197,23 @@ def test_bayesian_search_looks_where_it_is_better(pretended, images, tmp_path):
     best = max(row["score"] for row in first)
     assert max(row["score"] for row in later) > best
     assert all(row["values"]["units"] in (4, 6) for row in later)
+
+
+def test_a_hypermodel_is_searched(pretended, images, tmp_path):
+    space = {"units": [4, 6], "learning_rate": [0.1, 0.2]}
+    given = {"search": space, "depth": 2, "transform_bias": -1.0}
+    model = tuning.hypermodel(
+        "HighwayMLP", (8, 8, 3), 3, config=Config(epochs=3), **given
+    )
+    settings = {"tuner": "grid", "output": tmp_path / "run"}
+    found = tuning.search(model, data_of(images), trials=9, **settings)
+    assert len(found.trials) == 4
+    facts = json.loads((tmp_path / "run" / "search.json").read_text())
+    assert facts["call"]["config"]["epochs"] == 3
+    assert facts["call"]["build"]["arguments"]["depth"] == 2
+    for more in ({"max_parameters": 10**6}, {"depth": 3}, {"recipe": True}):
+        with pytest.raises(ValueError, match="to `tuning.hypermodel`, or"):
+            tuning.search(model, data_of(images), **settings, **more)
 
 
 def test_no_trial_begins_after_the_time(

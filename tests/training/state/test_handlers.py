@@ -1,5 +1,7 @@
 """Callbacks go on as if nothing had happened, and files are cut back."""
 
+import importlib.util
+
 import keras
 import numpy as np
 import pytest
@@ -197,6 +199,11 @@ def test_what_is_not_restored_is_named_once():
     assert "resumed: also, later. Its" in said[1]
 
 
+tensorflow = pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow") is None, reason="It writes events."
+)
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -206,7 +213,7 @@ def test_what_is_not_restored_is_named_once():
         lambda: stock.LambdaCallback(on_epoch_end=print),
         lambda: stock.CSVLogger("log.csv"),
         lambda: stock.ModelCheckpoint("x.keras"),
-        lambda: stock.TensorBoard("logs"),
+        pytest.param(lambda: stock.TensorBoard("logs"), marks=tensorflow),
     ],
 )
 def test_a_callback_of_keras_remembers_nothing_else(
