@@ -87,7 +87,7 @@ class BatchNormalization(Carrying, StockNamed, keras.layers.BatchNormalization):
         if moments is None:
             return None
         outputs = keras.ops.batch_normalization(
-            keras.ops.cast(inputs, "float32"),
+            keras.ops.cast(inputs, moments[0].dtype),
             *moments,
             axis,
             offset=self.beta,

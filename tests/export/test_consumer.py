@@ -187,11 +187,10 @@ def test_a_caffe_net_answers_photos_as_its_authors_program_did(
     names = ["safe", "not safe"]
     attach_card(model, Card("Nsfw", preprocessing=needs, class_names=names))
     path = saved_model(model, tmp_path)
-    photos = sorted((data / "photos").glob("*.jpg"))[:8]
+    paths = sorted((data / "photos").glob("*.jpg"))[:8]
+    photos = {p.name: Image.open(p).convert("RGB") for p in paths}
     # The authors stretch a photo before they cut out its center.
-    square = [
-        Image.open(p).convert("RGB").resize((256, 256), 2) for p in photos
-    ]
+    square = [image.resize((256, 256), 2) for image in photos.values()]
     for options in ({"format": "PNG"}, {"format": "JPEG", "quality": 95}):
         files = [encoded(image, **options) for image in square]
         consumer.call(path, "serving_bytes", image_bytes=files)

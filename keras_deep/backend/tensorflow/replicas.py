@@ -13,8 +13,8 @@ def moments_of_replicas(x, axes):
         axes: list of int, the axes to reduce.
 
     Returns:
-        Pair of float32 tensors, the variance that of the population. `None`
-        with one replica, and outside of a replica's context.
+        Pair of tensors of at least float32, the variance that of the
+        population. `None` with one replica, and outside of a replica's context.
 
     Reference:
         Chan, Golub, LeVeque: Updating Formulae and a Pairwise Algorithm for
@@ -25,12 +25,12 @@ def moments_of_replicas(x, axes):
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return None
-    x = tf.cast(x, tf.float32)
+    x = tf.cast(x, tf.float64 if x.dtype == tf.float64 else tf.float32)
     mean = tf.reduce_mean(x, axes, keepdims=True)
     squares = tf.reduce_sum(tf.math.squared_difference(x, mean), axes)
     mean = tf.reshape(mean, tf.shape(squares))
     channels = squares.shape[0]
-    count = tf.cast(tf.size(x, tf.int64) // channels, tf.float32)
+    count = tf.cast(tf.size(x, tf.int64) // channels, x.dtype)
     own = tf.concat([count[None], mean, squares], axis=0)
     found = context.all_gather(own[None], axis=0)
     counts, means, squares = tf.split(found, [1, channels, channels], axis=1)

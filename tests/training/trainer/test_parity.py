@@ -26,7 +26,8 @@ OTHERS = (
     *("stacked sgd accumulate", "resnet sgd several", "resnet bfloat16"),
     *("densenet adamw decay", "stacked adamw several", "resnet lamb ema"),
     *("stacked sgd ema", "densenet lamb bfloat16", "resnet adamw bfloat16"),
-    "stacked lamb bfloat16",
+    *("stacked lamb bfloat16", "densenet sgd decay", "densenet lamb decay"),
+    "densenet adamw several",
 )
 # Not as one device: see `tests.support.per_replica`.
 REPLICA = "resnet replica"
