@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from keras_deep.cli import convert
+from keras_deep.cli import export
 from keras_deep.cli import launch
 from keras_deep.cli import models
 from keras_deep.cli import recipes
@@ -67,7 +68,7 @@ app.command("tune", cls=ModelCommand)(tune.tune_command)
 app.command("convert", cls=ModelCommand)(convert.convert_command)
 app.command("evaluate")(use.evaluate_command)
 app.command("predict")(use.predict_command)
-app.command("export")(use.export_command)
+app.command("export")(export.export_command)
 app.command("serve")(serve.serve_command)
 # What follows the first word belongs to another command.
 app.command("launch", context_settings={"allow_interspersed_args": False})(

@@ -1,4 +1,4 @@
-"""`keras-deep evaluate`, `predict` and `export`, for trained models."""
+"""`keras-deep evaluate` and `predict`, for trained models."""
 
 import pathlib
 from typing import Annotated
@@ -8,7 +8,6 @@ from rich.table import Table
 
 from keras_deep.cli.tables import add_row
 from keras_deep.cli.tables import print_table
-from keras_deep.utils.files import check_folder
 from keras_deep.utils.files import existing_file
 from keras_deep.utils.text import print_lines
 
@@ -17,7 +16,7 @@ _MODEL = Annotated[
 ]
 
 
-def _check_model(path):
+def check_model(path):
     """Refuses a wrong path before Keras is imported."""
     if not path.exists():
         raise FileNotFoundError(
@@ -52,7 +51,7 @@ def evaluate_command(
 ):
     """Evaluate a saved model on a data set, or several and their mean."""
     for path in models:
-        _check_model(path)
+        check_model(path)
 
     from keras_deep.export.loading import load
     from keras_deep.training.evaluate import check_split
@@ -83,7 +82,7 @@ def predict_command(
     top: Annotated[int, typer.Option(min=1, help="Classes to print.")] = 3,
 ):
     """Print the most probable classes of image files."""
-    _check_model(model)
+    check_model(model)
     for image in images:  # Before the model is loaded.
         existing_file(image, "the path of an image")
 
@@ -96,22 +95,3 @@ def predict_command(
             add_row(table, "" if i else path, name, f"{score:.4f}")
         table.add_section()
     print_table(table)
-
-
-def export_command(
-    model: Annotated[pathlib.Path, typer.Argument(help="A .keras file.")],
-    directory: Annotated[
-        pathlib.Path, typer.Argument(help="Directory that the server watches.")
-    ],
-    version: Annotated[
-        int | None, typer.Option(min=1, help="By default the next one.")
-    ] = None,
-):
-    """Write a numbered SavedModel for TF Serving."""
-    _check_model(model)
-    check_folder(directory, "directory")
-
-    from keras_deep.export import saved_model
-    from keras_deep.export.loading import load
-
-    print_lines([f"Wrote {saved_model(load(model), directory, version)}"])

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_deep.export.outputs import input_name
 from keras_deep.models.image_needs import known_preprocessing
 
 # Of the largest output, or of 1 if all are smaller.
@@ -49,6 +50,22 @@ def _record(model):
         side in (None, n) for side, n in zip(given, shape)
     )
     return record if fits else None
+
+
+def named_inputs(model, inputs):
+    """Returns a dict of inputs by the names that they have in exports."""
+    names = map(input_name, model.inputs)
+    return dict(zip(names, map(np.asarray, keras.tree.flatten(inputs))))
+
+
+def arrays(outputs):
+    """Returns a dict of tensors as arrays."""
+    return {
+        name: keras.ops.convert_to_numpy(value)
+        if keras.ops.is_tensor(value)
+        else np.asarray(value)
+        for name, value in outputs.items()
+    }
 
 
 def difference(outputs, expected):

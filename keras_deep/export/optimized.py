@@ -50,8 +50,8 @@ def _float32(config):
         return type(config)(map(_float32, config))
     if not isinstance(config, dict):
         return config
-    if config.get("class_name") == "DTypePolicy":
-        return "float32"
+    if config.get("class_name") == "DTypePolicy":  # The card is beside it.
+        return {**config, "config": {"name": "float32"}}
     found = {key: _float32(value) for key, value in config.items()}
     if found.get("dtype") in _HALF:
         found["dtype"] = "float32"

@@ -4,9 +4,9 @@ import pathlib
 
 import keras
 
+from keras_deep.export.comparison import named_inputs
 from keras_deep.export.comparison import sample_inputs
 from keras_deep.export.optimized import network_of
-from keras_deep.export.outputs import input_name
 from keras_deep.export.outputs import kind_of
 from keras_deep.export.reading import labels_of
 from keras_deep.export.reading import reading_of
@@ -123,10 +123,9 @@ def _write(network, model, folder, reading, classify):
 
 
 def _requests(model, reading):
-    batches = keras.tree.flatten(sample_inputs(model, 1))
     inputs = {
-        input_name(tensor): zeros(batch.shape, batch.dtype)
-        for tensor, batch in zip(model.inputs, batches)
+        name: zeros(batch.shape, batch.dtype)
+        for name, batch in named_inputs(model, sample_inputs(model, 1)).items()
     }
     found = [(TENSORS, inputs)]
     if reading is not None:

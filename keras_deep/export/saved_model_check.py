@@ -2,14 +2,14 @@
 
 import io
 
-import keras
 import numpy as np
 
+from keras_deep.export.comparison import arrays
 from keras_deep.export.comparison import check_difference
 from keras_deep.export.comparison import difference
+from keras_deep.export.comparison import named_inputs
 from keras_deep.export.comparison import sample_inputs
 from keras_deep.export.decoding import decode_batch
-from keras_deep.export.outputs import input_name
 from keras_deep.export.signatures import BYTES
 from keras_deep.export.signatures import IMAGE_BYTES
 from keras_deep.export.signatures import TENSORS
@@ -34,10 +34,9 @@ def check_saved_model(path, expected, model, reading, optimized):
     signatures = tf.saved_model.load(str(path)).signatures
     way_out = " Pass `optimize=False`." if optimized else ""
     inputs = sample_inputs(model)
-    batches = keras.tree.flatten(inputs)
-    names = map(input_name, model.inputs)
-    given = map(tf.constant, batches)
-    found = signatures[TENSORS](**dict(zip(names, given)))
+    given = named_inputs(model, inputs).items()
+    given = {name: tf.constant(value) for name, value in given}
+    found = signatures[TENSORS](**given)
     wanted = arrays(expected(inputs, training=False))
     check_difference(difference(arrays(found), wanted), path.name, way_out)
     if reading is None:
@@ -58,16 +57,6 @@ def check_saved_model(path, expected, model, reading, optimized):
     best = -np.sort(-scores, axis=-1)[:, : reading.top]
     found = {"scores": found["scores"][:2]}
     check_difference(difference(found, {"scores": best}), path.name, way_out)
-
-
-def arrays(outputs):
-    """Returns a dict of tensors as arrays."""
-    return {
-        name: keras.ops.convert_to_numpy(value)
-        if keras.ops.is_tensor(value)
-        else np.asarray(value)
-        for name, value in outputs.items()
-    }
 
 
 def encoded_images(preprocessing):
