@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 
 def free_ports(number):
@@ -43,8 +44,11 @@ def start(number, module, *words):
 
 
 def main(number, module, *words):
-    for process in start(int(number), module, *words):
-        out, error = process.communicate()
+    processes = start(int(number), module, *words)
+    # All at once: who waits for a reader keeps the others waiting.
+    with ThreadPoolExecutor(len(processes)) as readers:
+        printed = readers.map(subprocess.Popen.communicate, processes)
+    for process, (out, error) in zip(processes, printed):
         result = {"code": process.returncode, "out": out, "error": error}
         print(json.dumps(result), flush=True)
 
