@@ -5,6 +5,8 @@ import importlib.util
 import keras
 import pytest
 
+from tests.families.conftest import cifar10 as cifar10
+
 _MISSING = [
     name
     for name in ("starlette", "uvicorn", "orjson", "tensorflow")

@@ -136,7 +136,7 @@ def build(case):
 def _optimizer(case):
     if case.optimizer == "sgd":
         # At a high rate roundings in another order grow from step to step.
-        rate = 0.005 if case.policy == "mixed_bfloat16" else 0.05
+        rate = 0.005 if case.policy.startswith("mixed") else 0.05
         return keras.optimizers.SGD(rate, momentum=0.9, **case.options)
     if case.optimizer == "adamw":
         return keras.optimizers.AdamW(1e-3, **case.options)

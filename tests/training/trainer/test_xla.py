@@ -22,11 +22,12 @@ pytestmark = pytest.mark.skipif(
 BATCHES, SIZE = 2, 8
 # Of the losses of two epochs: what is rounded otherwise grows in each step.
 TOLERANCES = [1e-4, 1e-3]
+# Networks that normalise few pixels make it grow so much that only float64
+# tells roundings from mistakes.
+ROUNDED, DOUBLE = [5e-2] * 2, [1e-6] * 2
 # A shape of HLO with a side that is known only when it runs.
 DYNAMIC = re.compile(r"\w\[[\d,]*<=")
 
-# They normalise so few pixels that a step makes roundings a thousandfold.
-AMPLIFYING = ["CifarResidualAttentionNet"]
 # One of each way to build blocks; the other networks are for the proof.
 QUICK = ["CifarResNet", "CifarResNeXt", "DenseNetBC", "SwapoutResNet", "IRNN"]
 QUICK_STACKED = ["CifarResNet"]
@@ -49,8 +50,8 @@ CASES = [
 
 def draws(model, x):
     """Returns whether a model is another function in every step."""
-    first, second = (model(x, training=True) for _ in range(2))
-    return not np.array_equal(first, second)
+    first, *others = (model(x, training=True) for _ in range(10))
+    return any(not np.array_equal(first, other) for other in others)
 
 
 def trained(name, stack, jit_compile):
@@ -93,9 +94,18 @@ def test_the_step_is_compiled_once_with_fixed_shapes(name, stack, monkeypatch):
     assert step.experimental_get_tracing_count() == 1
 
     if not draws(model, example[0]):
-        if name in AMPLIFYING:
-            keras.config.set_dtype_policy("float64")
-            losses = trained(name, stack, True)[0]
         expected = trained(name, stack, False)[0]
-        for value, other, allowed in zip(losses, expected, TOLERANCES):
-            assert value == pytest.approx(other, rel=allowed)
+        if not close(losses, expected, TOLERANCES):
+            assert close(losses, expected, ROUNDED)
+            keras.config.set_dtype_policy("float64")
+            losses, expected = (
+                trained(name, stack, by_xla)[0] for by_xla in (True, False)
+            )
+            assert close(losses, expected, DOUBLE)
+
+
+def close(losses, expected, tolerances):
+    return all(
+        value == pytest.approx(other, rel=allowed)
+        for value, other, allowed in zip(losses, expected, tolerances)
+    )
