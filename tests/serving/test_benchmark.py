@@ -65,6 +65,13 @@ def test_clients_measure_and_find_wrong_answers(module, tmp_path):
         assert done.returncode and "An error: HTTP/1.1 400" in done.stderr
 
 
+def test_clients_understand_what_is_measured(module, tmp_path):
+    module("serving_load")._export(tmp_path)
+    with running(tmp_path / "densenet", name="densenet") as client:
+        done = _ask(tmp_path, client.port)
+    assert done.returncode == 0, done.stderr
+
+
 def test_measures_are_those_of_the_latencies(module):
     values = module("serving_load")._values
     latencies = [x / 1000 for x in range(1, 101)]
