@@ -25,20 +25,21 @@ def module(monkeypatch):
 def test_the_case_has_all_contenders_and_bars(module):
     words = ["serving", "--seconds", "5", "--clients", "3"]
     arguments = module("arguments").parse(words)
-    (case,) = arguments.topic.cases(ROOT, **arguments.options)
-    assert arguments.rounds == 1 and case.name == "3 clients"
+    case, images = arguments.topic.cases(ROOT, **arguments.options)
+    assert arguments.rounds == 1 and case.name == "3 clients, numbers"
+    assert images.name == "3 clients, png"
     names = [contender.name for contender in case.contenders]
     assert names == ["batching", "without", "threads", "loop"]
     without = case.contenders[1].arguments
-    assert without[-4:] == ("5", "3", "--batch-size", "1")
+    assert without[-5:] == ("numbers", "5", "3", "--batch-size", "1")
     bars = {(bar.measure, bar.against): bar.at_most for bar in case.bars}
     assert bars == {("image", "without"): 1 / 3, ("growth", None): 1.05}
     (export,) = arguments.topic.prepare(ROOT)
     assert export.arguments[-2:] == ("export", str(ROOT))
 
 
-def _ask(folder, port):
-    words = ["-m", "benchmarks.serving_clients", folder, port, 0.3, 5]
+def _ask(path, port):
+    words = ["-m", "benchmarks.serving_clients", path, port, 0.3, 5]
     return subprocess.run(
         [sys.executable, *map(str, words)],
         env={**os.environ, "PYTHONPATH": str(ROOT / "tools")},
@@ -49,27 +50,33 @@ def _ask(folder, port):
 
 def test_clients_measure_and_find_wrong_answers(module, tmp_path):
     save_half(tmp_path / "densenet/1", 2)
-    (tmp_path / "image.json").write_text("[[1.0, 4.0]]")
-    (tmp_path / "answer.json").write_text("[2.5, 4.0]")
+    path = tmp_path / "numbers.json"
+
+    def write(instance, answer):
+        request = {"instances": [instance]}
+        path.write_text(json.dumps({"request": request, "answer": answer}))
+
+    write([1.0, 4.0], [2.5, 4.0])
     with running(tmp_path / "densenet", name="densenet") as client:
-        done = _ask(tmp_path, client.port)
+        done = _ask(path, client.port)
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)
         assert found["seconds"] >= 0.3 and len(found["latencies"]) >= 5
         assert all(0 < x < 10 for x in found["latencies"])
-        (tmp_path / "answer.json").write_text("[2.5, 4.1]")
-        done = _ask(tmp_path, client.port)
+        write([1.0, 4.0], [2.5, 4.1])
+        done = _ask(path, client.port)
         assert done.returncode and "Expected [2.5, 4.1]" in done.stderr
-        (tmp_path / "image.json").write_text('["a"]')
-        done = _ask(tmp_path, client.port)
+        write("a", [])
+        done = _ask(path, client.port)
         assert done.returncode and "An error: HTTP/1.1 400" in done.stderr
 
 
 def test_clients_understand_what_is_measured(module, tmp_path):
     module("serving_load")._export(tmp_path)
     with running(tmp_path / "densenet", name="densenet") as client:
-        done = _ask(tmp_path, client.port)
-    assert done.returncode == 0, done.stderr
+        for form in ("numbers", "png"):
+            done = _ask(tmp_path / f"{form}.json", client.port)
+            assert done.returncode == 0, done.stderr
 
 
 def test_measures_are_those_of_the_latencies(module):

@@ -1,6 +1,5 @@
 """A running server, and a client."""
 
-import asyncio
 import concurrent.futures
 import contextlib
 import http.client
@@ -12,6 +11,7 @@ from keras_deep.serving.metrics import Metrics
 from keras_deep.serving.options import Options
 from keras_deep.serving.repository import Repository
 from keras_deep.serving.serve import run
+from keras_deep.serving.serve import run_loop
 
 OPTIONS = {"poll_seconds": 0.1, "timeout": 20.0, "versions": "all"}
 
@@ -64,7 +64,7 @@ def running(base, name="m", labels=None, labels_file=None, **options):
                 base, name, labels, labels_file, options, metrics
             )
             with listen("127.0.0.1", 0) as listening:
-                asyncio.run(
+                run_loop(
                     run(
                         repository,
                         listening,

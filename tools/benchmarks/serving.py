@@ -1,9 +1,10 @@
 """The topic `serving`: `keras-deep serve` with 64 clients at once.
 
 A DenseNet-BC of 40 layers with growth rate 12 is served on loopback, and 64
-clients each send an image of 32x32 pixels, as JSON, whenever they have the
-answer to the one before. They are a process of their own, which does little
-but read and write, on the same cores. Any error or wrong answer ends it.
+clients each send an image of 32x32 pixels whenever they have the answer to the
+one before, as 3,072 numbers of JSON or as a PNG file. They are a process of
+their own, which does little but read and write, on the same cores. Any error or
+wrong answer ends it.
 
 - `batching` is the server as it starts by default.
 - `without` is the same with `--batch-size 1`.
@@ -28,7 +29,7 @@ _MEASURES = {
     **dict.fromkeys(("image", "median", "p95", "p99"), "s"),
     "growth": "x",
 }
-_FORMS = {
+_SERVERS = {
     "batching": (),
     "without": ("--batch-size", "1"),
     "threads": ("--batch-size", "1", "--threads", "2"),
@@ -50,16 +51,17 @@ def _prepare(folder):
 
 
 def _cases(folder, seconds, clients):
-    return (
+    return tuple(
         Case(
-            f"{clients} clients",
+            f"{clients} clients, {form}",
             tuple(
-                _contender(name, folder, seconds, clients, *words)
-                for name, words in _FORMS.items()
+                _contender(name, folder, form, seconds, clients, *words)
+                for name, words in _SERVERS.items()
             ),
             _MEASURES,
             _BARS,
-        ),
+        )
+        for form in ("numbers", "png")
     )
 
 

@@ -45,12 +45,13 @@ class Client:
         return body
 
 
-def main(folder, port, seconds, clients):
-    """Asks for some seconds and prints the latencies as JSON."""
-    folder = pathlib.Path(folder)
-    image = json.loads((folder / "image.json").read_text())
-    expected = json.loads((folder / "answer.json").read_text())
-    body = json.dumps({"instances": image}).encode()
+def main(question, port, seconds, clients):
+    """Asks for some seconds and prints the latencies as JSON.
+
+    The file `question` has the request, the output to look at and its values.
+    """
+    question = json.loads(pathlib.Path(question).read_text())
+    body = json.dumps(question["request"]).encode()
     head = (
         "POST /v1/models/densenet:predict HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
@@ -70,7 +71,7 @@ def main(folder, port, seconds, clients):
                 continue
             count += 1
             if count % _READ == 1:
-                _check(answer, expected)
+                _check(answer, question)
             if time.perf_counter() < end:
                 key.data.ask()
             else:
@@ -84,10 +85,10 @@ def _nobody():
     raise RuntimeError("No answer in 60 s.")
 
 
-def _check(answer, expected):
-    (found,) = json.loads(answer)["predictions"]
+def _check(answer, question):
+    expected, (found,) = question["answer"], json.loads(answer)["predictions"]
     if isinstance(found, dict):  # Of several outputs.
-        found = found["probabilities"]
+        found = found[question["output"]]
     if not all(
         math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-6)
         for a, b in zip(found, expected, strict=True)

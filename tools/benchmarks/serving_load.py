@@ -1,5 +1,6 @@
 """A contender of the topic `serving`: starts a server and asks it."""
 
+import dataclasses
 import json
 import pathlib
 import re
@@ -24,18 +25,19 @@ def main(words):
     if name == "export":
         _export(folder)
         return
-    seconds, clients, *options = rest
+    form, seconds, clients, *options = rest
+    question = folder / f"{form}.json"
     if name == "loop":
-        found = _loop(folder, float(seconds))
+        found = _loop(folder, question, float(seconds))
     else:
-        found = _serve(folder, float(seconds), int(clients), options)
+        found = _serve(folder, question, float(seconds), int(clients), options)
     import tensorflow
 
     report(found, (tensorflow,))
 
 
 def _export(folder):
-    """Writes the model, an image and its answer, unless they are there."""
+    """Writes the model and the questions, unless they are there."""
     if (folder / "densenet" / "1").exists():
         return
     import keras
@@ -43,24 +45,61 @@ def _export(folder):
 
     import keras_deep
     from keras_deep.export import saved_model
+    from keras_deep.models.card import attach_card
 
     keras.utils.set_random_seed(0)
     model = keras_deep.DenseNetBC(depth=40, growth_rate=12)
+    needs = {"mean": [127.5], "std": [63.75], "resize": "stretch"}
+    needs["shape"] = [32, 32, 3]
+    card = dataclasses.replace(keras_deep.card(model), preprocessing=needs)
+    attach_card(model, card)
     saved_model(model, folder / "densenet")
-    image = np.random.default_rng(0).standard_normal((1, 32, 32, 3), "float32")
-    (expected,) = np.asarray(model(image)).tolist()
-    for file, value in (("image", image.tolist()), ("answer", expected)):
-        (folder / f"{file}.json").write_text(json.dumps(value))
+    pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), "uint8")
+    image = keras_deep.preprocess_input(pixels[np.newaxis], model)
+    (answer,) = np.asarray(model(image)).tolist()
+    request = {"instances": np.asarray(image).tolist()}
+    _ask_for(folder / "numbers.json", request, "probabilities", answer)
+    request = {
+        "signature_name": "serving_bytes",
+        "instances": [{"b64": _png(pixels)}],
+    }
+    best = sorted(answer, reverse=True)[:5]
+    _ask_for(folder / "png.json", request, "scores", best)
 
 
-def _loop(folder, seconds):
+def _png(pixels):
+    import base64
+    import io
+
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _ask_for(path, request, output, answer):
+    question = {"request": request, "output": output, "answer": answer}
+    path.write_text(json.dumps(question))
+
+
+def _loop(folder, question, seconds):
+    import base64
+
     import numpy as np
     import tensorflow as tf
 
+    request = json.loads(question.read_text())["request"]
     loaded = tf.saved_model.load(str(folder / "densenet" / "1"))
-    signature = loaded.signatures["serving_default"]
+    signature = loaded.signatures[
+        request.get("signature_name", "serving_default")
+    ]
     (name,) = signature.structured_input_signature[1]
-    image = np.array(json.loads((folder / "image.json").read_text()), "float32")
+    image = request["instances"]
+    if isinstance(image[0], dict):
+        image = np.array([base64.b64decode(image[0]["b64"])])
+    else:
+        image = np.array(image, "float32")
     taken, memory = [], []
     end = time.perf_counter() + _WARM
     while time.perf_counter() < end:
@@ -74,16 +113,16 @@ def _loop(folder, seconds):
     return _values(time.perf_counter() - start, taken, memory)
 
 
-def _serve(folder, seconds, clients, options):
+def _serve(folder, question, seconds, clients, options):
     command = [sys.executable, "-c", _MAIN, "serve", str(folder / "densenet")]
     server = subprocess.Popen(
         [*command, "--port", "0", *options], stdout=subprocess.PIPE, text=True
     )
     try:
         port = _port(server.stdout.readline())
-        _read(*_start_asking(folder, port, _WARM, clients))
+        _read(*_start_asking(question, port, _WARM, clients))
         memory = []
-        asking, file = _start_asking(folder, port, seconds, clients)
+        asking, file = _start_asking(question, port, seconds, clients)
         begin = time.monotonic()
         while asking.poll() is None:
             time.sleep(0.2)
@@ -106,9 +145,9 @@ def _port(line):
     return found[1]
 
 
-def _start_asking(folder, port, seconds, clients):
+def _start_asking(question, port, seconds, clients):
     """Returns a process and the file that it writes: a pipe would be full."""
-    words = (*_CLIENTS, folder, port, seconds, clients)
+    words = (*_CLIENTS, question, port, seconds, clients)
     file = tempfile.TemporaryFile("w+")
     command = [sys.executable, *map(str, words)]
     return subprocess.Popen(command, stdout=file, text=True), file
