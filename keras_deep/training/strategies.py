@@ -95,6 +95,13 @@ def is_multi_worker(strategy):
     return number_of_workers(strategy) > 1
 
 
+def is_tpu(strategy):
+    """Returns whether a strategy compiles whole steps, for a TPU."""
+    import tensorflow as tf
+
+    return isinstance(strategy, tf.distribute.TPUStrategy)
+
+
 def number_of_workers(strategy):
     """Returns in how many processes a strategy trains."""
     jobs = _jobs(strategy)

@@ -29,7 +29,7 @@ class Case:
         optimizer: `"sgd"`, `"adamw"` or `"lamb"`.
         options: dict of arguments of the optimizer.
         accumulate_steps: int.
-        jit_compile: bool. Then all batches have one size, as XLA needs it.
+        jit_compile: bool. Then the shares are filled up to one size.
         per_replica: bool. Whether batch normalisation has the statistics of
             each replica's share.
         policy: string, a dtype policy.
@@ -158,7 +158,7 @@ def shuffled(case, epoch):
         x[order[BATCH - 1]] = np.inf
     x = x.astype(keras.config.floatx())
     made = tf.data.Dataset.from_tensor_slices((x[order], y[order]))
-    return made.batch(BATCH, drop_remainder=case.jit_compile)
+    return made.batch(BATCH)
 
 
 def updates(case):

@@ -36,6 +36,7 @@ CASES = {
     "one-hot, class weights": (CROSS, "softmax", (X, ONE_HOT), OF_CLASSES),
     "iterator": (SPARSE, "softmax", (X, Y), OF_CLASSES),
 }
+BY_XLA = ("labels", "several, weights", "one-hot, class weights")
 
 
 class Iterator:
@@ -61,7 +62,7 @@ class Iterator:
         self.done = state
 
 
-def build(loss, activation):
+def build(loss, activation, jit_compile=False):
     keras.utils.set_random_seed(1)
     inputs = keras.Input(X.shape[1:])
     x = keras.layers.Conv2D(4, 3, activation="relu")(inputs)
@@ -69,7 +70,12 @@ def build(loss, activation):
     model = keras.Model(inputs, keras.layers.Dense(CLASSES, activation)(x))
     names = ["accuracy"]
     metrics = {"metrics": names, "weighted_metrics": names}
-    model.compile(keras.optimizers.SGD(0.2, momentum=0.9), loss, **metrics)
+    model.compile(
+        keras.optimizers.SGD(0.2, momentum=0.9),
+        loss,
+        **metrics,
+        jit_compile=jit_compile,
+    )
     return model
 
 
@@ -95,9 +101,12 @@ def main():
         line = {"case": name, "stock": found(model, history)}
         if name == "iterator":
             data = Iterator(arrays)
-        for kind, strategy in (("one", one), ("two", mirrored)):
+        for kind, strategy in (
+            *(("one", one), ("two", mirrored)),
+            *([("two by XLA", mirrored)] if name in BY_XLA else []),
+        ):
             with strategy.scope():
-                model = build(loss, activation)
+                model = build(loss, activation, "XLA" in kind)
             history = Trainer(model, strategy).fit(data, **given)
             line[kind] = found(model, history)
         print(json.dumps(line), flush=True)

@@ -3,10 +3,13 @@
 import inspect
 import threading
 
+import keras
+
 from keras_deep.training.stop_after import last_place
 from keras_deep.training.strategies import is_multi_worker
 from keras_deep.training.trainer.class_weights import with_class_weights
 from keras_deep.training.trainer.datasets import check_dataset
+from keras_deep.training.trainer.datasets import has_equal_shares
 from keras_deep.training.trainer.datasets import number_of_batches
 from keras_deep.training.trainer.datasets import shared_out
 from keras_deep.training.trainer.iterators import Pass
@@ -26,7 +29,9 @@ class Batches:
             next epoch goes on where the last one ended, and its end is followed
             by its beginning.
         start: tuple of the first epoch and step.
-        fixed: bool. Whether all shares have to have the same fixed size.
+        fixed: bool. Whether all shares have to have the same fixed size, to
+            which they are filled up. The first batch of the epoch is read for
+            it, which must be the largest.
         class_weight: dict, see `with_class_weights`, or `None`.
         state: what `get_state` returned at the start, or `None`.
     """
@@ -53,7 +58,8 @@ class Batches:
             self._pass = Pass(data, True, start[1], state)
             data = self._pass.dataset()
         self._first = self._made(*start) if self._make else self._weighted(data)
-        check_dataset(self._first, strategy.num_replicas_in_sync, fixed)
+        check_dataset(self._first, strategy.num_replicas_in_sync)
+        self._size = self._largest(start) if fixed else None
         self.dataset = self._first
         # Where the number of steps is the user's the data may end before.
         self._exhausts = steps is not None and self._make is not None
@@ -130,9 +136,30 @@ class Batches:
         return None if self._pass is None else self._pass.get_state()
 
     def _share(self, dataset):
-        return shared_out(dataset, self.strategy, self._exhausts)
+        return shared_out(dataset, self.strategy, self._exhausts, self._size)
 
-    def _made(self, epoch, step):
+    def _largest(self, start):
+        """Returns the size of the first batch; `None` if none need be filled.
+
+        Raises:
+            ValueError: if reading it would change what comes next.
+        """
+        replicas = self.strategy.num_replicas_in_sync
+        if replicas == 1 or has_equal_shares(self._first, replicas):
+            return None
+        if self._pass is not None:
+            raise ValueError(
+                "Expected batches of a fixed size that is a multiple of "
+                f"{replicas} with `jit_compile=True`, as XLA and TPUs need "
+                "them, from data whose iterators have a state. Received: "
+                f"{self._first.element_spec}"
+            )
+        data = self._made(start[0]) if self._make else self._first
+        for batch in data.take(1):
+            return len(keras.tree.flatten(batch)[0])
+        return None
+
+    def _made(self, epoch, step=0):
         parameters = inspect.signature(self._make).parameters.values()
         positional = [p for p in parameters if p.kind <= p.VAR_POSITIONAL]
         if len(positional) > 1 or any(p.name == "step" for p in parameters):

@@ -1,9 +1,11 @@
 """Gives every replica its share of the global batches."""
 
+import functools
+
 import keras
 
 
-def shared_out(dataset, strategy, exhausts):
+def shared_out(dataset, strategy, exhausts, size=None):
     """Cuts global batches into equal shares for the replicas of all workers.
 
     Each worker reads the whole dataset, which must be the same on all of them,
@@ -12,13 +14,15 @@ def shared_out(dataset, strategy, exhausts):
     on one device. (TensorFlow's own cut of a last batch may leave replicas
     with nothing.) A replica for which there is no example gets a copy of the
     last one, which does not count. Batches whose size is fixed and a multiple
-    of the replicas have shares of fixed size, as XLA needs them.
+    of the replicas have shares of fixed size, as XLA needs them; others have
+    them if `size` is given, filled up with copies that do not count.
 
     Args:
         dataset: `tf.data.Dataset` of batches.
         strategy: `tf.distribute.Strategy`.
         exhausts: bool. Whether the end of the dataset is looked for, which
             costs a message between the workers in every step.
+        size: int, the examples of the largest batch, or `None`.
 
     Returns:
         Dataset for `strategy.run`. With one replica it has the batches, with
@@ -31,7 +35,9 @@ def shared_out(dataset, strategy, exhausts):
     if replicas == 1:
         return strategy.experimental_distribute_dataset(dataset)
 
-    share = _equal_share if has_equal_shares(dataset, replicas) else _share
+    share = _share if size is None else functools.partial(_filled, size)
+    if has_equal_shares(dataset, replicas):
+        share = _equal_share
 
     def shares_of_worker(context):
         here = replicas // context.num_input_pipelines
@@ -58,15 +64,43 @@ def shared_out(dataset, strategy, exhausts):
 def _share(batch, number, replicas):
     import tensorflow as tf
 
-    size = tf.shape(keras.tree.flatten(batch)[0], tf.int64)[0]
-    start = size * number // replicas
-    count = size * (number + 1) // replicas - start
-    start = tf.where(count > 0, start, size - 1)
+    start, count = _place(batch, number, replicas)
     stop = start + tf.maximum(count, 1)
     return (
         tf.cast(count, tf.float32),
         keras.tree.map_structure(lambda x: x[start:stop], batch),
     )
+
+
+def _filled(size, batch, number, replicas):
+    """Returns a share of fixed size, which begins with what counts."""
+    import tensorflow as tf
+
+    rows = -(-size // replicas)
+    start, count = _place(batch, number, replicas)
+    enough = tf.debugging.assert_less_equal(
+        count, tf.constant(rows, tf.int64), "A batch is larger than the first."
+    )
+    with tf.control_dependencies([enough]):
+        places = start + tf.range(rows, dtype=tf.int64) % tf.maximum(count, 1)
+
+    def part(x):
+        return tf.ensure_shape(tf.gather(x, places), (rows, *x.shape[1:]))
+
+    return tf.cast(count, tf.float32), keras.tree.map_structure(part, batch)
+
+
+def _place(batch, number, replicas):
+    """Returns where a replica's share begins, and how many examples it has.
+
+    Of none the place is that of the last example.
+    """
+    import tensorflow as tf
+
+    size = tf.shape(keras.tree.flatten(batch)[0], tf.int64)[0]
+    start = size * number // replicas
+    count = size * (number + 1) // replicas - start
+    return tf.where(count > 0, start, size - 1), count
 
 
 def _endless(spec):
@@ -114,18 +148,17 @@ def number_of_batches(dataset):
     return None if count < 0 else count
 
 
-def check_dataset(dataset, replicas=1, fixed=False):
+def check_dataset(dataset, replicas=1):
     """Refuses what cannot be shared out among the replicas.
 
     Args:
         dataset: what was given as one.
         replicas: int.
-        fixed: bool. Whether all shares have to have the same fixed size.
 
     Raises:
         TypeError: if it is no dataset of TensorFlow.
-        ValueError: if its elements are no batches, are smaller than the
-            number of replicas, or are not as fixed as they have to be.
+        ValueError: if its elements are no batches, or are smaller than the
+            number of replicas.
     """
     import tensorflow as tf
 
@@ -147,12 +180,4 @@ def check_dataset(dataset, replicas=1, fixed=False):
         raise ValueError(
             f"Expected batches of at least {replicas} examples, one for each "
             f"replica. Received: batches of {size}"
-        )
-    if fixed and replicas > 1 and not has_equal_shares(dataset, replicas):
-        raise ValueError(
-            "Expected batches of a fixed size that is a multiple of "
-            f"{replicas} with `jit_compile=True`, as XLA and TPUs need them: "
-            "`dataset.batch(..., drop_remainder=True)` makes them. Received: "
-            f"batches of {'any size' if size is None else size}. Without "
-            "`jit_compile` any will do."
         )

@@ -2,6 +2,9 @@
 
 import keras
 
+from keras_deep.training.strategies import is_tpu
+from keras_deep.training.trainer.counting import cut
+from keras_deep.training.trainer.counting import weights
 from keras_deep.training.trainer.losses import check_losses
 
 
@@ -21,7 +24,11 @@ class Steps:
         self.batches = accumulate_steps
         # How many batches are in the sums: the loops count them.
         self.pending = 0
-        if self.replicas > 1 and model.jit_compile:
+        by_xla = self.replicas > 1 and bool(model.jit_compile)
+        # Shapes that all batches have in common.
+        self.fixed_tests = is_tpu(strategy)
+        self.fixed = by_xla or self.fixed_tests
+        if by_xla:
             # Only this: XLA cannot exchange values with other replicas.
             self._gradients = in_xla(self._gradients)
         self.sums = self._make_sums(strategy) if accumulate_steps > 1 else []
@@ -30,6 +37,7 @@ class Steps:
         """Changes the weights by one batch."""
         count, batch = self._counted(data)
         if self._is_overridden("train_step"):
+            self._check_all_count(count)
             self.model.train_step(batch)
         else:
             self._apply(self._gradients_of(data))
@@ -55,13 +63,14 @@ class Steps:
         if self._is_overridden("test_step"):
             self.model.test_step(batch)
         else:
-            self._forward(count, batch, training=False)
+            found = self._forward(count, batch, False, self.fixed_tests)
+            self._measure(count, batch, *found)
 
     def predict(self, data):
         """Returns the outputs of a batch."""
         count, batch = self._counted(data)
         outputs = self.model.predict_step(batch)
-        return keras.tree.map_structure(_cut(count), outputs)
+        return keras.tree.map_structure(cut(count), outputs)
 
     def _counted(self, data):
         """Returns how many examples of a share count, and the share.
@@ -72,54 +81,87 @@ class Steps:
             return None, data
         return (None, *data)[-2:]
 
+    def _check_all_count(self, count):
+        if self.fixed and count is not None:
+            raise ValueError(
+                "Expected batches of a fixed size that is a multiple of "
+                f"{self.replicas} with `jit_compile=True` for a model with a "
+                "`train_step` of its own, which would count the copies that "
+                "others are filled up with. Received: "
+                f"{type(self.model).__name__}"
+            )
+
     def _is_overridden(self, name):
         return getattr(type(self.model), name) is not getattr(keras.Model, name)
 
     def _gradients_of(self, data):
         count, batch = self._counted(data)
         weight = None if count is None else self._weight(count)
-        return self._gradients(count, weight, batch)
+        gradients, *found = self._gradients(count, weight, batch)
+        self._measure(count, batch, *found)
+        return gradients
 
     def _gradients(self, count, weight, batch):
+        """Returns the gradients of a share, its loss and the outputs."""
         import tensorflow as tf
 
         model = self.model
         with tf.GradientTape() as tape:
-            loss = self._forward(count, batch, training=True)
+            loss, outputs = self._forward(count, batch, True, self.fixed)
+            scaled = loss
             if weight is not None:
-                loss = loss * tf.cast(weight, loss.dtype)
-            loss = model.optimizer.scale_loss(loss)
-        return tape.gradient(loss, model.trainable_variables)
+                scaled = loss * tf.cast(weight, loss.dtype)
+            scaled = model.optimizer.scale_loss(scaled)
+        gradients = tape.gradient(scaled, model.trainable_variables)
+        return gradients, loss, outputs
 
-    def _forward(self, count, batch, training):
-        """Returns the loss of a share and updates the metrics."""
-        import tensorflow as tf
+    def _forward(self, count, batch, training, fixed=False):
+        """Returns the loss of a share and the outputs for all of it.
 
+        Args:
+            count: how many examples count, or `None` for all.
+            batch: the share.
+            training: bool.
+            fixed: bool. Whether no shape may depend on `count`: the others
+                have a weight of 0 then.
+        """
         model = self.model
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
         outputs = model(x, training=training)
-        size = tf.shape(keras.tree.flatten(x)[0])[0]
-        if count is not None:
-            size = count
-            x, y, outputs, sample_weight = keras.tree.map_structure(
-                _cut(count), (x, y, outputs, sample_weight)
-            )
+        if fixed and count is not None:
+            sample_weight = weights(count, x, sample_weight)
+            count = None
+        x, y, counted, sample_weight = keras.tree.map_structure(
+            cut(count), (x, y, outputs, sample_weight)
+        )
         if self.replicas > 1:
-            check_losses(model, y, outputs)
+            check_losses(model, y, counted)
         loss = model.compute_loss(
             x=x,
             y=y,
-            y_pred=outputs,
+            y_pred=counted,
             sample_weight=sample_weight,
             training=training,
         )
-        for metric in model.metrics:
+        return loss, outputs
+
+    def _measure(self, count, batch, loss, outputs):
+        """Updates the metrics by the examples of a share that count."""
+        import tensorflow as tf
+
+        batch = keras.utils.unpack_x_y_sample_weight(batch)
+        size = tf.shape(keras.tree.flatten(outputs)[0])[0]
+        x, y, sample_weight, outputs = keras.tree.map_structure(
+            cut(count), (*batch, outputs)
+        )
+        for metric in self.model.metrics:
             if metric.name == "loss":
                 # Keras divides losses by the number of replicas.
                 whole = loss * tf.cast(self.replicas, loss.dtype)
-                metric.update_state(whole, sample_weight=size)
-        model.compute_metrics(x, y, outputs, sample_weight)
-        return loss
+                metric.update_state(
+                    whole, sample_weight=size if count is None else count
+                )
+        self.model.compute_metrics(x, y, outputs, sample_weight)
 
     def _weight(self, count):
         """Returns the share of the global batch, times the replicas.
@@ -179,10 +221,3 @@ def in_xla(function):
     return tf.function(
         function, jit_compile=True, reduce_retracing=True, autograph=False
     )
-
-
-def _cut(count):
-    """Returns a function that leaves out the examples that do not count."""
-    if count is None:
-        return lambda x: x
-    return lambda x: None if x is None else x[: keras.ops.cast(count, "int32")]

@@ -31,6 +31,12 @@ class Trainer:
     Losses are means over the examples of a batch, of any targets and weights.
     Others, such as sums, are refused on several replicas.
 
+    XLA (`jit_compile=True` on several replicas, TPUs) needs shares of one size:
+    smaller ones are filled up with copies of their examples, which do not count
+    in losses, gradients and metrics, but which batch normalisation sees. Keras
+    leaves `jit_compile` out, and warns, where operations are deterministic, as
+    with `training.Config(seed=...)`.
+
     TensorFlow only; on JAX `Model.fit` is right. One trainer traces its steps
     once: use it for all calls.
 
@@ -145,15 +151,19 @@ class Trainer:
             WorkerLost: if another worker ends.
         """
         state = self._data_state if any(start) else None
+        steps = self._epochs.steps
         self._batches = batches = Batches(
             *(data, self.strategy, steps_per_epoch, start),
-            *(bool(self.model.jit_compile), class_weight, state),
+            *(steps.fixed, class_weight, state),
         )
         end = batches.end(epochs, iterations, self.accumulate_steps)
         build_metrics(self.model, self.strategy, batches.dataset)
         held = None
         if validation_data is not None:
-            held = Batches(validation_data, self.strategy, validation_steps)
+            held = Batches(
+                *(validation_data, self.strategy, validation_steps),
+                fixed=steps.fixed_tests,
+            )
         with explained(self.strategy):
             callbacks = callback_list(
                 *(self.model, self.strategy, callbacks, verbose),
@@ -183,7 +193,8 @@ class Trainer:
         Returns:
             Dict of names of metrics to floats.
         """
-        batches = Batches(data, self.strategy, steps)
+        fixed = self._epochs.steps.fixed_tests
+        batches = Batches(data, self.strategy, steps, fixed=fixed)
         build_metrics(self.model, self.strategy, batches.dataset)
         with explained(self.strategy):
             callbacks = callback_list(

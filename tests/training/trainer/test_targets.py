@@ -1,6 +1,7 @@
 """Targets and weights of any kind, on one device and on two."""
 
 import functools
+import itertools
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.support.loopback import ROOT
 tf = pytest.importorskip("tensorflow")
 from keras_deep.training import Trainer  # noqa: E402
 from keras_deep.training.trainer.losses import check_losses  # noqa: E402
+from tests.support.targets import BY_XLA  # noqa: E402
 from tests.support.targets import CASES  # noqa: E402
 
 
@@ -32,8 +34,13 @@ def trained():
     return {line.pop("case"): line for line in lines}
 
 
-@pytest.mark.parametrize("devices", ["one", "two"])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name, devices",
+    [
+        *itertools.product(CASES, ["one", "two"]),
+        *((name, "two by XLA") for name in BY_XLA),
+    ],
+)
 def test_trains_as_keras_does_on_one_device(name, devices):
     expected, found = (trained()[name][kind] for kind in ("stock", devices))
     history = expected["history"]

@@ -1,15 +1,16 @@
-"""What several replicas refuse with `jit_compile=True`, before a step."""
+"""Shares of fixed size, and what is refused, with `jit_compile=True`."""
 
+import functools
 from unittest import mock
 
 import keras
 import numpy as np
 import pytest
 
-from keras_deep.training import Trainer
 from keras_deep.training.trainer.batches import Batches
 from keras_deep.training.trainer.checks import check_model
-from keras_deep.training.trainer.datasets import check_dataset
+from keras_deep.training.trainer.datasets import shared_out
+from keras_deep.training.trainer.steps import Steps
 
 tf = pytest.importorskip("tensorflow")
 pytestmark = pytest.mark.skipif(
@@ -24,6 +25,16 @@ def batches(size, drop_remainder):
     return labeled.repeat(20).batch(size, drop_remainder=drop_remainder)
 
 
+def numbered(examples, size):
+    images = tf.zeros((examples, 8, 8, 3))
+    found = tf.data.Dataset.from_tensor_slices((images, tf.range(examples)))
+    return found.batch(size)
+
+
+def of_epoch(data, epoch):
+    return data
+
+
 def build(jit_compile, **options):
     layers = [
         keras.layers.Flatten(),
@@ -36,39 +47,60 @@ def build(jit_compile, **options):
     return model
 
 
-@pytest.mark.parametrize(
-    "size, drop_remainder, replicas, message",
-    [
-        (4, False, 2, "multiple of 2 with.*Received: batches of any size"),
-        (5, True, 2, "multiple of 2 with.*Received: batches of 5. Without"),
-        (4, True, 3, "multiple of 3 with.*drop_remainder=True.*batches of 4"),
-        (4, True, 2, None),
-        (6, True, 3, None),
-        # One replica has batches, and XLA compiles for each of their sizes.
-        (4, False, 1, None),
-        (5, True, 1, None),
-    ],
-)
-def test_shares_have_one_size(size, drop_remainder, replicas, message):
-    data = batches(size, drop_remainder)
-    check_dataset(data, replicas)  # They need not without XLA.
-    if message is None:
-        check_dataset(data, replicas, fixed=True)
-        return
-    with pytest.raises(ValueError, match=message):
-        check_dataset(data, replicas, fixed=True)
+def shares(dataset, replicas, size):
+    """Returns what replicas get: lists of counts and labels."""
+    context = mock.Mock(input_pipeline_id=0, num_input_pipelines=1)
     strategy = mock.Mock(num_replicas_in_sync=replicas)
-    for given in (data, lambda epoch: data):
-        with pytest.raises(ValueError, match=message):
-            Batches(given, strategy, fixed=True)
+    strategy.distribute_datasets_from_function = lambda make: make(context)
+    made = shared_out(dataset, strategy, True, size)
+    for _, spec in zip("x", made.element_spec[1]):
+        assert spec.shape[0] == -(-size // replicas)
+    return [(int(count), y.numpy().tolist()) for count, (_, y) in made]
 
 
-def test_the_trainer_asks_for_it_with_xla():
-    trainer = Trainer(build(True))
-    trainer.strategy = TWO
-    with pytest.raises(ValueError, match="multiple of 2 with `jit_compile"):
-        trainer.fit(batches(4, drop_remainder=False))
-    assert not int(trainer.model.optimizer.iterations)
+def test_shares_are_filled_up_with_copies_that_do_not_count():
+    found = shares(numbered(5, 3), 2, 3)
+    assert found == [(1, [0, 0]), (2, [1, 2]), (1, [3, 3]), (1, [4, 4])]
+    found = shares(numbered(5, 4), 3, 4)
+    first = [(1, [0, 0]), (1, [1, 1]), (2, [2, 3])]
+    # The last batch has an example for the last replica only.
+    assert found == [*first, (0, [4, 4]), (0, [4, 4]), (1, [4, 4])]
+
+
+def test_a_batch_larger_than_the_first_is_refused():
+    data = numbered(2, 2).concatenate(numbered(5, 5))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="larger than"):
+        shares(data, 2, 2)
+
+
+def test_only_what_xla_needs_is_filled_up():
+    for size, drop_remainder, fixed, expected in (
+        (4, False, True, 4),
+        (5, True, True, 5),
+        (4, True, True, None),
+        (4, False, False, None),
+    ):
+        data = batches(size, drop_remainder)
+        for given in (data, functools.partial(of_epoch, data)):
+            assert Batches(given, TWO, fixed=fixed)._size == expected
+    # A run that goes on with the last batch has shares as large as before.
+    rest = Batches(
+        lambda epoch, step: numbered(5, 4).skip(step), TWO, None, (0, 1), True
+    )
+    assert rest._size == 4
+
+
+def test_a_step_of_ones_own_would_count_the_copies():
+    class Own(keras.Model):
+        def train_step(self, data):
+            return super().train_step(data)
+
+    inputs = keras.Input((8, 8, 3))
+    model = Own(inputs, keras.layers.Flatten()(inputs))
+    model.compile("sgd", "mse", jit_compile=True)
+    steps = Steps(model, TWO, 1)
+    with pytest.raises(ValueError, match="multiple of 2 with.*Received: Own"):
+        steps.train((1.0, np.zeros((1, 8, 8, 3))))
 
 
 def test_statistics_cannot_be_synchronized_in_xla():
