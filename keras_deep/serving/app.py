@@ -67,7 +67,7 @@ def create_app(repository, options, metrics):
 
     async def app(scope, receive, send):
         # As TF Serving, for which /V1/Models is the same. The layers of
-        # Starlette would take a tenth of the time of a small request.
+        # Starlette would take a tenth of the event loop's time.
         if scope["type"] != "http" or not _is_rest(scope["path"]):
             return await others(scope, receive, send)
         response = await api(Request(scope, receive, send))

@@ -80,9 +80,7 @@ def test_tensors_by_ovmsclient(model, server, cifar10, theirs):
     ovmsclient = pytest.importorskip("ovmsclient")
     client = ovmsclient.make_http_client(f"127.0.0.1:{server.port}")
     images = preprocess_input(cifar10[0][:IMAGES], model)
-    found = client.predict({"image": np.asarray(images)}, "resnet20")
+    outputs = client.predict({"image": np.asarray(images)}, "resnet20")
     powers = np.exp(theirs - theirs.max(1, keepdims=True))
     expected = powers / powers.sum(1, keepdims=True)
-    if isinstance(found, dict):
-        found = found["probabilities"]
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(outputs["probabilities"], expected, atol=1e-5)

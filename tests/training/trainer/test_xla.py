@@ -23,7 +23,7 @@ BATCHES, SIZE = 2, 8
 # Of the losses of two epochs: what is rounded otherwise grows in each step.
 TOLERANCES = [1e-4, 1e-3]
 # Networks that normalise few pixels make it grow so much that only float64
-# tells roundings from mistakes.
+# tells roundings from mistakes; losses are kept in float32.
 ROUNDED, DOUBLE = [5e-2] * 2, [1e-6] * 2
 # A shape of HLO with a side that is known only when it runs.
 DYNAMIC = re.compile(r"\w\[[\d,]*<=")

@@ -53,7 +53,7 @@ def shares(dataset, replicas, size):
     strategy = mock.Mock(num_replicas_in_sync=replicas)
     strategy.distribute_datasets_from_function = lambda make: make(context)
     made = shared_out(dataset, strategy, True, size)
-    for _, spec in zip("x", made.element_spec[1]):
+    for spec in made.element_spec[1]:
         assert spec.shape[0] == -(-size // replicas)
     return [(int(count), y.numpy().tolist()) for count, (_, y) in made]
 
