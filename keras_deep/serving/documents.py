@@ -7,6 +7,7 @@ import orjson
 from keras_deep.serving.errors import ServingError
 from keras_deep.serving.scalars import shown
 
+DEFAULT = "serving_default"  # of signatures
 # A list or object takes 64 bytes or more of memory, and two of JSON.
 _MOST_LISTS = 2_000_000
 
@@ -64,4 +65,4 @@ def signature_name(document):
             f"JSON Value: {shown(document)} not formatted correctly. "
             "'signature_name' key must be a string value."
         )
-    return name or "serving_default"
+    return name or DEFAULT

@@ -4,9 +4,12 @@ import dataclasses
 
 import numpy as np
 
+from keras_deep.serving.documents import DEFAULT
 from keras_deep.serving.documents import parse_object
 from keras_deep.serving.documents import signature_name
 from keras_deep.serving.errors import ServingError
+from keras_deep.serving.plain_numbers import plain_array
+from keras_deep.serving.plain_numbers import plain_request
 from keras_deep.serving.scalars import is_base64
 from keras_deep.serving.scalars import shown
 from keras_deep.serving.values import quick_array
@@ -40,6 +43,29 @@ def parse_predict(body, signatures):
     Raises:
         ServingError: if it is not one of that model.
     """
+    found = _from_plain(body, signatures) or _from_document(body, signatures)
+    for name, tensor in found.signature.inputs.items():
+        tensor.check(name, found.inputs[name])
+    return found
+
+
+def _from_plain(body, signatures):
+    """Returns the `Request` of just an array of numbers, or `None`."""
+    plain = plain_request(body)
+    if plain is None:
+        return None
+    name, key, text = plain
+    signature = signatures.get(name or DEFAULT)
+    if signature is None or len(signature.inputs) != 1 or not signature.compute:
+        return None
+    ((name, tensor),) = signature.inputs.items()
+    array = plain_array(text, tensor.dtype)
+    if array is None:
+        return None
+    return Request(signature, {name: array}, key == "instances")
+
+
+def _from_document(body, signatures):
     document = parse_object(body)
     name = signature_name(document)
     signature = signatures.get(name)
@@ -61,8 +87,6 @@ def parse_predict(body, signatures):
         inputs = _from_columns(document["inputs"], signature.inputs, quick)
     else:
         raise ServingError("Missing 'inputs' or 'instances' key")
-    for name, tensor in signature.inputs.items():
-        tensor.check(name, inputs[name])
     return Request(signature, inputs, "instances" in document)
 
 

@@ -94,6 +94,7 @@ def make_server(repository, listening, options, metrics, started):
         loop="asyncio",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         backlog=BACKLOG,
         timeout_keep_alive=_IDLE,

@@ -8,7 +8,7 @@ from keras_deep.serving.scalars import largest_int
 from keras_deep.serving.scalars import scalar
 from keras_deep.serving.scalars import shown
 
-_DEEPEST = 32  # dimensions of a tensor
+DEEPEST = 32  # dimensions of a tensor
 
 
 def quick_array(value, dtype):
@@ -25,22 +25,30 @@ def quick_array(value, dtype):
         array = np.asarray(value)
     except (ValueError, OverflowError):
         return None
-    if array.ndim > _DEEPEST or array.size == 0 or array.dtype.kind == "O":
+    if array.ndim > DEEPEST or array.size == 0 or array.dtype.kind == "O":
         return None
     if dtype.kind == "b":
         return array if array.dtype.kind == "b" else None
-    floats = is_float(dtype)
-    if array.dtype.kind not in ("iuf" if floats else "iu"):
+    if array.dtype.kind not in ("iuf" if is_float(dtype) else "iu"):
         return None
-    if floats:
+    return array.astype(dtype) if is_within(array, dtype) else None
+
+
+def is_within(array, dtype):
+    """Returns whether all values are numbers that a dtype has for certain.
+
+    A NaN is in no range, and a larger float may have been an int.
+
+    Args:
+        array: array of numbers, one or more.
+        dtype: NumPy dtype of floats or ints.
+    """
+    if is_float(dtype):
         most = largest_int(dtype)
         least = -most
     else:
         least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
-    # A NaN is in no range, and a larger float may have been an int.
-    if not (least <= array.min() and array.max() <= most):
-        return None
-    return array.astype(dtype)
+    return bool(least <= array.min() and array.max() <= most)
 
 
 def strict_array(value, dtype):
@@ -64,9 +72,9 @@ def _shape(value):
     shape = []
     while isinstance(value, list):
         shape.append(len(value))
-        if len(shape) > _DEEPEST:
+        if len(shape) > DEEPEST:
             raise ServingError(
-                f"Expected lists of at most {_DEEPEST} levels. Received: "
+                f"Expected lists of at most {DEEPEST} levels. Received: "
                 f"{shown(value)}"
             )
         if not value:

@@ -209,5 +209,6 @@ def test_another_shape_is_told():
 def test_strict_and_quick_arrays_agree(rng):
     values = rng.standard_normal((3, 4, 5)).tolist()
     check(f'{{"instances": {values}}}', values, "float")
-    # Another key with `false` leads to the other function.
+    # Another key leads to another function, one with `false` to a third.
+    check(f'{{"instances": {values}, "a": 5}}', values, "float")
     check(f'{{"instances": {values}, "a": false}}', values, "float")
