@@ -20,6 +20,7 @@ import pytest
 from keras_deep import training
 from tests.convert.weights import cifar_resnet
 from tests.convert.weights import state_dict
+from tests.support.backends import only_tensorflow
 from tests.support.starts import zero_start
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -37,10 +38,7 @@ SHORTER = {
     "epochs=10)": "epochs=1)",
 }
 
-pytestmark = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="The examples use tf.data.",
-)
+pytestmark = only_tensorflow("The examples use tf.data.")
 
 
 def run(example, *words, folder):

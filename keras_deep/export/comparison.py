@@ -36,7 +36,7 @@ def sample_inputs(model, batch=_BATCH):
 
 def _record(model):
     """Returns a preprocessing that gives what the model takes, or `None`."""
-    from keras_deep.models.image_model import in_data_format
+    from keras_deep.models.image_input import in_data_format
 
     try:
         record = known_preprocessing(model)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_deep.data.images import fit_image
-from keras_deep.models.image_model import in_data_format
+from keras_deep.models.image_input import in_data_format
 from keras_deep.models.image_needs import preprocessing_for
 from keras_deep.utils.preprocessing import as_preprocessing
 

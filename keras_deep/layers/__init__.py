@@ -4,14 +4,14 @@
 import keras
 
 from keras_deep.layers.attention import attention_module
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conv import convention
-from keras_deep.layers.conv import convention_scope
 from keras_deep.layers.conv import group_norm
 from keras_deep.layers.conv import relu
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention
+from keras_deep.layers.conventions import convention_scope
 from keras_deep.layers.crelu import CReLU
 from keras_deep.layers.dense import dense_layer
 from keras_deep.layers.dense import dense_positions

@@ -12,8 +12,8 @@ from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import relu
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.shortcut import add
 
 MAX, AVG = "max", "avg"

@@ -14,9 +14,9 @@ from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import dropout
 from keras_deep.layers.conv import relu
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.position import positions
 from keras_deep.layers.shortcut import resolve_shortcut
 from keras_deep.layers.stage import stack_blocks

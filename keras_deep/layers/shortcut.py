@@ -9,7 +9,7 @@ from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import convention
 from keras_deep.utils.checks import check_one_of
 
 # Initial bias of the gates: the shortcut carries sigmoid(6) of its signal. The

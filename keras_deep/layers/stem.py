@@ -4,7 +4,7 @@ from keras import layers
 
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import convention
 
 
 def imagenet_stem(x, filters=64, activate=True, bias=None, name="conv1"):

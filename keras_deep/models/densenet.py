@@ -9,9 +9,9 @@ block 2.5 times. Two steps use up the time saved.
 import dataclasses
 import functools
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.dense import dense_layer
 from keras_deep.layers.dense import dense_positions
 from keras_deep.layers.dense import transition

@@ -4,10 +4,10 @@ import functools
 
 from keras import layers
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conv import dropout
 from keras_deep.layers.conv import relu
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.highway import HighwayGate
 from keras_deep.layers.position import Stage
 from keras_deep.layers.position import positions

@@ -1,14 +1,15 @@
 """Builders of image classifiers: input, features and top."""
 
 import dataclasses
-import numbers
 
 import keras
 
-from keras_deep.layers.conv import convention
-from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.conventions import convention
+from keras_deep.layers.conventions import convention_scope
 from keras_deep.layers.identity import Identity
 from keras_deep.layers.statistics import single_layers
+from keras_deep.models.image_input import image_input
+from keras_deep.models.image_input import in_data_format
 from keras_deep.models.model import PAPER
 from keras_deep.models.model import Builder
 from keras_deep.models.model import register_builder
@@ -100,7 +101,7 @@ class ImageBuilder(Builder):
         if common["classes"] is None:
             common = {**common, "classes": classes}
         check_top(common)
-        inputs = _image_input(common["input_shape"], shape, self.min_size)
+        inputs = image_input(common["input_shape"], shape, self.min_size)
         zero_gamma = common["zero_gamma"]
         details = dataclasses.replace(convention(), zero_gamma=zero_gamma)
         with convention_scope(details):
@@ -185,13 +186,6 @@ def default_shape(name, arguments, channels):
     return in_data_format(*shape[:2], channels)
 
 
-def in_data_format(height, width, channels):
-    """Returns the shape of an image in Keras's image data format."""
-    if keras.config.image_data_format() == "channels_last":
-        return (height, width, channels)
-    return (channels, height, width)
-
-
 def _check_zero_gammas(model, name):
     """Refuses a network without blocks whose last `gamma` could be 0."""
     for layer in single_layers(model):
@@ -202,33 +196,4 @@ def _check_zero_gammas(model, name):
         "Expected `zero_gamma=False`, except for residual networks whose "
         f"branches end in batch normalisation. Received: {name} with "
         "zero_gamma=True."
-    )
-
-
-def _image_input(input_shape, default, min_size):
-    channels_last = keras.config.image_data_format() == "channels_last"
-    if input_shape is None:
-        input_shape = in_data_format(*default)
-    if not _is_image_shape(input_shape, min_size, channels_last):
-        order = "(height, width, channels)"
-        if not channels_last:
-            order = "(channels, height, width)"
-        raise ValueError(
-            f"Expected `input_shape` to be {order}, with a height and a width "
-            f"of at least {min_size} or `None`, and a number of channels. "
-            f"Received: input_shape={input_shape!r}"
-        )
-    return keras.Input(tuple(input_shape), name="image")
-
-
-def _is_image_shape(shape, min_size, channels_last):
-    if not isinstance(shape, (list, tuple)) or len(shape) != 3:
-        return False
-    sides, channels = shape[:2], shape[2]
-    if not channels_last:
-        channels, sides = shape[0], shape[1:]
-    known = [side for side in sides if side is not None]
-    return all(
-        isinstance(n, numbers.Integral) and n >= least
-        for n, least in [(channels, 1), *((side, min_size) for side in known)]
     )

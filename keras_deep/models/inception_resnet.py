@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from keras import layers
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.inception import AVG
 from keras_deep.layers.inception import MAX
 from keras_deep.layers.inception import inception_block

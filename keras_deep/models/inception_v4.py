@@ -1,6 +1,6 @@
 """Inception-v4: parallel branches of convolutions, concatenated."""
 
-from keras_deep.layers.conv import Convention
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.inception import AVG
 from keras_deep.layers.inception import MAX
 from keras_deep.layers.inception import inception_block

@@ -4,9 +4,9 @@ from keras import layers
 
 from keras_deep.initializers.delta import DeltaOrthogonal
 from keras_deep.initializers.looks_linear import LooksLinear
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.crelu import CReLU
 from keras_deep.layers.residual import residual_stages
 from keras_deep.models.depths import cifar_stages

@@ -4,8 +4,8 @@ import dataclasses
 import functools
 import inspect
 
-from keras_deep.layers.conv import Convention
-from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention_scope
 from keras_deep.models.arguments import named_arguments
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card

@@ -1,6 +1,6 @@
 """Plain networks: the controls of ResNet, without shortcuts."""
 
-from keras_deep.layers.conv import Convention
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.residual import block_plain
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import cifar_stem

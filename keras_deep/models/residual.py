@@ -3,9 +3,9 @@
 import dataclasses
 import functools
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.position import Position
 from keras_deep.layers.residual import block_of
 from keras_deep.layers.residual import block_v1

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 
-from keras_deep.layers.conv import Convention
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.position import Stage
 from keras_deep.layers.stem import cifar_stem
 from keras_deep.layers.stem import imagenet_stem

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from keras_deep.layers.conv import bn_relu
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.residual import block_of
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import imagenet_stem

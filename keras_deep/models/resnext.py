@@ -2,7 +2,7 @@
 
 import functools
 
-from keras_deep.layers.conv import Convention
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.residual import block_v1
 from keras_deep.layers.residual import residual_stages
 from keras_deep.layers.stem import cifar_stem

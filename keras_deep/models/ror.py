@@ -4,12 +4,12 @@ import functools
 
 from keras import layers
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channels
 from keras_deep.layers.conv import conv2d
 from keras_deep.layers.conv import relu
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.position import positions
 from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import block_v1

@@ -2,10 +2,10 @@
 
 import functools
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import conv2d
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.residual import Conv
 from keras_deep.layers.residual import bottleneck
 from keras_deep.layers.squeeze_excite import squeeze_excite

@@ -4,7 +4,7 @@ import functools
 
 from keras_deep.layers.conv import bn_relu
 from keras_deep.layers.conv import channels
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.position import positions
 from keras_deep.layers.residual import block_v2
 from keras_deep.layers.stage import shared_blocks

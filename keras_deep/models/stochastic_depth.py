@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from keras_deep import backend
-from keras_deep.layers.conv import convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.normalization import is_synchronized
 from keras_deep.layers.stochastic_depth import stochastic_depth
 from keras_deep.models.image_model import image_model

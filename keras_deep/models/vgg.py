@@ -5,11 +5,11 @@ import dataclasses
 import keras
 from keras import layers
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import channel_axis
 from keras_deep.layers.conv import conv2d
-from keras_deep.layers.conv import convention
 from keras_deep.layers.conv import relu
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention
 from keras_deep.layers.stage import stage_end
 from keras_deep.models.depths import blocks_of
 from keras_deep.models.image_model import image_model

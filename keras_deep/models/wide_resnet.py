@@ -2,8 +2,8 @@
 
 import functools
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import bn_relu
+from keras_deep.layers.conventions import Convention
 from keras_deep.layers.residual import basic
 from keras_deep.layers.residual import block_v2
 from keras_deep.layers.residual import bottleneck

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 import keras_deep
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import run
 from tests.support.command_line import run_both
 from tests.support.command_line import run_here
@@ -23,10 +24,7 @@ DIGITS = ["--data", "digits"]
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="The exports of the command line are TensorFlow's.",
-    ),
+    only_tensorflow("The exports of the command line are TensorFlow's."),
 ]
 
 

@@ -4,13 +4,13 @@ import json
 import math
 import pathlib
 
-import keras
 import numpy as np
 import pytest
 
 import keras_deep
 from tests.convert.weights import cifar_resnet
 from tests.convert.weights import state_dict
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import run
 from tests.support.command_line import run_here
 from tests.support.inverse_rules import origin_named
@@ -24,10 +24,7 @@ FREE = ["--input-shape", "(None, None, 3)"]
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="The command line is tested on TensorFlow.",
-    ),
+    only_tensorflow("The command line is tested on TensorFlow."),
 ]
 
 

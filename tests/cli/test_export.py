@@ -1,19 +1,16 @@
 """`keras-deep export` to files."""
 
-import keras
 import pytest
 
 import keras_deep
+from tests.support.backends import only_tensorflow
 from tests.support.cards import with_needs
 from tests.support.command_line import run_here
 from tests.support.small import small_model
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="The exports of the command line are TensorFlow's.",
-    ),
+    only_tensorflow("The exports of the command line are TensorFlow's."),
     # What the converters of others warn of.
     pytest.mark.filterwarnings("default"),
 ]

@@ -1,16 +1,13 @@
 """Wrong values are refused with one message and leave nothing."""
 
-import keras
 import pytest
 
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import run_here
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="The command line is tested on TensorFlow.",
-    ),
+    only_tensorflow("The command line is tested on TensorFlow."),
 ]
 SMALL = ["--blocks", "(1,1)", "--growth-rate", "4"]
 TRAIN = ["train", "DenseNetBC", *SMALL, "--data", "digits", "--output", "run"]

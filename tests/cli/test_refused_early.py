@@ -7,19 +7,16 @@ import os
 import subprocess
 import sys
 
-import keras
 import pytest
 
 from keras_deep.utils.errors import Terminated
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import ROOT
 from tests.support.command_line import run_here
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="The command line is tested on TensorFlow.",
-    ),
+    only_tensorflow("The command line is tested on TensorFlow."),
 ]
 SMALL = ["--blocks", "(1,1)", "--growth-rate", "4"]
 TRAIN = ["train", "DenseNetBC", *SMALL, "--data", "digits", "--output", "run"]

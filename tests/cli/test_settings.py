@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 
-import keras
 import pytest
 from typer.testing import CliRunner
 
@@ -17,6 +16,7 @@ from keras_deep.cli.train import _resolve
 from keras_deep.training import Config
 from keras_deep.training.run_card import read_run
 from keras_deep.utils.recipes import RECIPES
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import ROOT
 from tests.support.command_line import Context
 from tests.support.command_line import run_here
@@ -169,10 +169,7 @@ def test_a_size_for_large_images_is_kept_when_given(before):
     assert data["large_size"] == 64
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="The command line is tested on TensorFlow.",
-)
+@only_tensorflow("The command line is tested on TensorFlow.")
 def test_a_recipe_is_written_and_repeated(tmp_path):
     words = ["--data", "digits", "--recipe", "resnet110_cifar", "--seed", "1"]
     for change in ("iterations=30", "warmup=5", "nesterov=true", "ema=0.9"):

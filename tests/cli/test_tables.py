@@ -3,7 +3,6 @@
 import collections
 import re
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,6 +13,7 @@ from keras_deep.cli.tables import add_row
 from keras_deep.cli.tables import print_table
 from keras_deep.cli.train import print_summary
 from keras_deep.models.card import Card
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import run_here
 
 LONG = "/home/somebody/" + "/".join("a folder with a long name" for _ in "abcd")
@@ -94,10 +94,7 @@ def test_the_summary_of_a_training_is_whole(printed):
     assert characters(printed(show, 30)) == characters(wide)
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="The command line is tested on TensorFlow.",
-)
+@only_tensorflow("The command line is tested on TensorFlow.")
 @pytest.mark.parametrize(
     "words",
     [

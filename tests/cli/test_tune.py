@@ -2,7 +2,6 @@
 
 import json
 
-import keras
 import pytest
 
 pytest.importorskip("keras_tuner")
@@ -10,15 +9,13 @@ pytest.importorskip("keras_tuner")
 from keras_deep.cli.amounts import amount_of
 from keras_deep.cli.amounts import searched
 from keras_deep.cli.amounts import seconds_of
+from tests.support.backends import only_tensorflow
 from tests.support.command_line import run_here
 from tests.support.searches import write_images
 
 pytestmark = [
     pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="The command line is tested on TensorFlow.",
-    ),
+    only_tensorflow("The command line is tested on TensorFlow."),
 ]
 
 

@@ -1,6 +1,5 @@
 """SavedModels in a C program that knows nothing of Keras."""
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,6 +13,7 @@ from keras_deep.export.prediction import predict
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from tests.export.conftest import NAMES
+from tests.support.backends import only_tensorflow
 from tests.support.caffe_published import caffemodel
 from tests.support.image_files import READABLE
 from tests.support.image_files import UNREADABLE
@@ -25,10 +25,7 @@ from tests.support.small import small_model
 
 pytestmark = [
     pytest.mark.tensorflow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="A SavedModel is TensorFlow's.",
-    ),
+    only_tensorflow("A SavedModel is TensorFlow's."),
     # So that one process compiles the program.
     pytest.mark.xdist_group("consumer"),
 ]

@@ -1,6 +1,5 @@
 import json
 
-import keras
 import numpy as np
 import pytest
 
@@ -11,13 +10,11 @@ from keras_deep.export.saved_model import OUTPUT_ASSET
 from keras_deep.models.card import Card
 from keras_deep.models.card import attach_card
 from keras_deep.models.output_kind import output_kind
+from tests.support.backends import only_tensorflow
 
 pytestmark = [
     pytest.mark.tensorflow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="A SavedModel is TensorFlow's.",
-    ),
+    only_tensorflow("A SavedModel is TensorFlow's."),
 ]
 
 

@@ -12,6 +12,7 @@ from keras_deep.export import saved_model
 from keras_deep.export.optimized import network_of
 from keras_deep.export.reading import labels_of
 from keras_deep.export.saved_model import signatures
+from tests.support.backends import only_tensorflow
 from tests.support.cards import with_needs
 from tests.support.messages import parsed_warmup
 from tests.support.small import small_model
@@ -19,10 +20,7 @@ from tests.support.small import small_model
 tf = pytest.importorskip("tensorflow")
 pytestmark = [
     pytest.mark.tensorflow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="A SavedModel is TensorFlow's.",
-    ),
+    only_tensorflow("A SavedModel is TensorFlow's."),
 ]
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from keras_deep.layers.attention import attention_module
-from keras_deep.layers.conv import Convention
-from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention_scope
 from keras_deep.layers.position import Position
 from keras_deep.layers.residual import Conv
 from keras_deep.layers.residual import block_v1

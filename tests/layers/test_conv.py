@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from keras_deep.layers import conv
+from keras_deep.layers import conventions
 from keras_deep.layers.stem import max_pool
 from tests.support.conventions import in_force
 
@@ -67,13 +68,13 @@ def test_convention_says_epsilon():
         model = _model(lambda x: conv.batch_norm(x, "a"), (8, 8, 2))
     layer = model.get_layer("a_bn")
     assert (layer.epsilon, layer.momentum) == (1.001e-5, 0.9)
-    assert conv.convention().epsilon == 1e-5
+    assert conventions.convention().epsilon == 1e-5
 
 
 def test_convention_ends_with_its_scope_even_after_an_error():
     with pytest.raises(KeyError), in_force("ResNet", "keras"):
         raise KeyError
-    assert conv.convention() == conv.Convention()
+    assert conventions.convention() == conventions.Convention()
 
 
 def _naive_pool(x, before, outputs):

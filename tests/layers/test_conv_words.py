@@ -10,6 +10,7 @@ from keras import layers
 
 import keras_deep
 from keras_deep.layers import conv
+from keras_deep.layers import conventions
 from tests.support import stacks
 from tests.support.chains import BLOCKS
 from tests.support.chains import IMAGES
@@ -105,7 +106,7 @@ def test_convolution_equals_numpy(rng, name, stack):
             return x
         return RESTORING[restore[0]](restore[1], name=f"{at.name}_b")(x)
 
-    with conv.convention_scope(conv.Convention(same=same)):
+    with conventions.convention_scope(conventions.Convention(same=same)):
         model = network(block, stack)
     given = stacks.values(stacks.randomised(model, rng))
     x = y = images(rng)

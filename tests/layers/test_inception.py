@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
-from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.conventions import Convention
+from keras_deep.layers.conventions import convention_scope
 from keras_deep.layers.inception import AVG
 from keras_deep.layers.inception import MAX
 from keras_deep.layers.inception import inception_block

@@ -6,6 +6,7 @@ import pytest
 
 import keras_deep
 from keras_deep.layers import conv
+from keras_deep.layers import conventions
 from tests.support import stacks
 from tests.support.chains import BLOCKS
 from tests.support.chains import IMAGES
@@ -23,7 +24,7 @@ def test_batch_norm_equals_numpy(rng, momentum, scale, stack):
     def block(x, at):
         return conv.batch_norm(x, at.name, scale=scale, momentum=momentum)
 
-    with conv.convention_scope(conv.Convention(epsilon=EPSILON)):
+    with conventions.convention_scope(conventions.Convention(epsilon=EPSILON)):
         model = network(block, stack)
     given = stacks.values(stacks.randomised(model, rng))
     assert ("conv2_block1_bn/gamma" in given) == scale
@@ -53,7 +54,7 @@ def test_group_norm_equals_numpy(rng, groups, stack):
     def block(x, at):
         return conv.group_norm(x, at.name, groups)
 
-    with conv.convention_scope(conv.Convention(epsilon=EPSILON)):
+    with conventions.convention_scope(conventions.Convention(epsilon=EPSILON)):
         model = network(block, stack)
     given = stacks.values(stacks.randomised(model, rng))
     x = y = rng.normal(0.5, 2, IMAGES).astype("float32")

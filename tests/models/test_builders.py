@@ -5,8 +5,8 @@ import pytest
 from keras import layers
 
 import keras_deep
-from keras_deep.layers.conv import Convention
 from keras_deep.layers.conv import batch_norm
+from keras_deep.layers.conventions import Convention
 from keras_deep.models import registry
 from keras_deep.models.model import model as sequence_model
 from keras_deep.models.published import network_of

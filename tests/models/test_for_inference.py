@@ -11,6 +11,7 @@ from keras_deep.layers import GroupedConv2D
 from keras_deep.layers import StochasticDepth
 from keras_deep.layers import Swapout
 from keras_deep.layers.names import flat_layers
+from tests.support.backends import only_tensorflow
 from tests.support.keras_alone import keras_alone
 from tests.support.stacks import assert_equal
 from tests.support.stacks import randomised
@@ -83,9 +84,7 @@ def test_channels_first(rng):
     ]
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="Keras adds biases right."
-)
+@only_tensorflow("Keras adds biases right.")
 def test_no_bias_where_keras_adds_it_along_the_width(rng):
     conv = layers.Conv2D(4, 3, use_bias=False, data_format="channels_first")
     model = network((3, 6, 6), conv, NORM(axis=1), layers.ReLU())

@@ -20,6 +20,7 @@ from keras_deep.models.depths import cifar_stages
 from keras_deep.models.registry import arguments_of
 from keras_deep.training.optimizers import check_optimizer
 from tests.support import stacks
+from tests.support.backends import only_tensorflow
 from tests.support.small import networks
 from tests.support.small import small_arguments
 from tests.support.small import small_model
@@ -109,10 +110,7 @@ def test_every_builder_of_equal_blocks_has_the_switch():
     assert pairs and all(a != b for a, b in pairs)
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="JAX on the CPU does not stack by itself.",
-)
+@only_tensorflow("JAX on the CPU does not stack by itself.")
 def test_only_many_equal_blocks_are_stacked_by_themselves():
     assert max(max(blocks) for blocks in BLOCKS.values()) < stage.MANY
     assert not stacks.stacks_in(cheap(49, 49))
@@ -279,10 +277,7 @@ def test_optimizers_that_do_not_mix_blocks_are_taken(deep):
     check_optimizer(deep, keras.optimizers.SGD(clipvalue=1.0))
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="A SavedModel and a strategy are TensorFlow's.",
-)
+@only_tensorflow("A SavedModel and a strategy are TensorFlow's.")
 class TestTensorFlow:
     def test_a_saved_model_keeps_the_loop(self, deep, tmp_path):
         import tensorflow as tf

@@ -7,10 +7,9 @@ import pytest
 from keras_deep.optimizers import AdamW
 from tests.support import optimizers
 from tests.support import stacks
+from tests.support.backends import only_tensorflow
 
-tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="TensorFlow's kernels"
-)
+tensorflow = only_tensorflow("TensorFlow's kernels")
 RATE, DECAY, BETA_1, BETA_2, EPSILON = 0.1, 0.02, 0.8, 0.9, 1e-3
 
 

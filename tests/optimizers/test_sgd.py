@@ -8,11 +8,10 @@ import pytest
 
 import keras_deep
 from keras_deep.optimizers import SGD
+from tests.support.backends import only_tensorflow
 from tests.support.keras_alone import keras_alone
 
-tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="TensorFlow's kernels"
-)
+tensorflow = only_tensorflow("TensorFlow's kernels")
 RATE, MOMENTUM, DECAY = 0.3, 0.8, 0.02
 
 

@@ -1,6 +1,6 @@
 """Activates conventions of registered builders."""
 
-from keras_deep.layers.conv import convention_scope
+from keras_deep.layers.conventions import convention_scope
 from keras_deep.models.registry import entry_of
 
 

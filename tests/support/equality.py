@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from tests.support.backends import only_tensorflow
+
 # Tolerance relative to the largest entry: a few rounding errors.
 TOLERANCE = {
     "float32": 1e-5,
@@ -16,10 +18,7 @@ TOLERANCE = {
 
 def on_tensorflow(test):
     """Marks a test that needs TensorFlow as Keras's backend."""
-    skip = pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="Keras's backend is not TensorFlow.",
-    )
+    skip = only_tensorflow("Keras's backend is not TensorFlow.")
     return pytest.mark.tensorflow(skip(test))
 
 

@@ -13,6 +13,7 @@ from keras_deep.training import Config
 from keras_deep.training import fit
 from keras_deep.training.build import build_in_precision
 from keras_deep.utils.errors import Terminated
+from tests.support.backends import only_tensorflow
 from tests.support.digits import NETWORK
 from tests.support.digits import load_digits
 
@@ -198,9 +199,7 @@ class CountsTraces(keras.layers.Layer):
         return inputs
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="TensorFlow traces twice"
-)
+@only_tensorflow("TensorFlow traces twice")
 @pytest.mark.parametrize("classes", [10, 2])
 @pytest.mark.parametrize("ema", [None, 0.9])
 def test_a_step_is_traced_once(classes, ema):

@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 
-import keras
 import numpy as np
 import pytest
 
 import keras_deep
+from tests.support.backends import only_tensorflow
 from tests.support.loopback import ROOT
 from tests.support.noise import write_images
 from tests.support.run_files import strict_json
@@ -19,10 +19,7 @@ from tests.support.run_files import strict_json
 pytest.importorskip("tensorflow")
 pytestmark = [
     pytest.mark.proof,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason="Other backends go on with the beginning of an epoch.",
-    ),
+    only_tensorflow("Other backends go on with the beginning of an epoch."),
 ]
 STEPS, BATCHES = 6, 3  # Of an epoch, and of its validation.
 # A checkpoint has about 65,000 bytes.

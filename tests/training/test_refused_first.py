@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 
-import keras
 import pytest
 
 from keras_deep.models.card import Card
@@ -17,12 +16,10 @@ from keras_deep.training import fit
 from keras_deep.training.place import Place
 from keras_deep.training.run_call import call_of
 from keras_deep.training.run_folder import RunFolder
+from tests.support.backends import only_tensorflow
 from tests.support.loopback import ROOT
 
-pytestmark = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="The command line is tested on TensorFlow.",
-)
+pytestmark = only_tensorflow("The command line is tested on TensorFlow.")
 SMALL = {"blocks": (1, 1), "growth_rate": 4}
 
 

@@ -10,11 +10,9 @@ import pytest
 from keras_deep.training import Config
 from keras_deep.training import fit
 from keras_deep.training.loss import SmoothedCrossentropy
+from tests.support.backends import only_tensorflow
 
-tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="JAX keeps the steps of an epoch to itself.",
-)
+tensorflow = only_tensorflow("JAX keeps the steps of an epoch to itself.")
 
 
 class Count(keras.callbacks.Callback):

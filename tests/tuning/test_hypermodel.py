@@ -18,6 +18,7 @@ from keras_deep.models.registry import entry_of
 from keras_deep.training import Config
 from keras_deep.tuning import Limits
 from keras_deep.tuning import hypermodel
+from tests.support.backends import only_tensorflow
 from tests.support.small import batch
 from tests.support.small import small_arguments
 from tests.support.small import small_model
@@ -254,10 +255,7 @@ print(json.dumps({
 """
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="A strategy of TensorFlow.",
-)
+@only_tensorflow("A strategy of TensorFlow.")
 def test_two_devices(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", MIRRORED, tmp_path],

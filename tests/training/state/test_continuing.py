@@ -19,14 +19,13 @@ from keras_deep.training.state.checkpoints import Checkpoints
 from keras_deep.training.state.options import Every
 from keras_deep.training.state.trained import Trained
 from keras_deep.utils.errors import Terminated
+from tests.support.backends import only_tensorflow
 from tests.support.loop import Loop
 
 pytest.importorskip("tensorflow")
 pytestmark = [
     pytest.mark.tensorflow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow", reason="a loop of TensorFlow"
-    ),
+    only_tensorflow("a loop of TensorFlow"),
 ]
 stock = keras.callbacks
 

@@ -11,13 +11,10 @@ from keras_deep.training.state.checkpointer import Checkpointer
 from keras_deep.training.state.checkpoints import Checkpoints
 from keras_deep.training.state.options import Every
 from keras_deep.training.state.trained import Trained
+from tests.support.backends import only_tensorflow
 
 tf = pytest.importorskip("tensorflow")
-pytestmark = [
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow", reason="a loop of TensorFlow"
-    )
-]
+pytestmark = [only_tensorflow("a loop of TensorFlow")]
 LENGTH = 5
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from keras_deep.training import Trainer
 from keras_deep.training.trainer import loops
+from tests.support.backends import only_tensorflow
 from tests.support.contract import compiled
 from tests.support.small import batch
 from tests.support.small import networks
@@ -16,9 +17,7 @@ from tests.support.small import small_model
 from tests.support.small import stacked_arguments
 
 tf = pytest.importorskip("tensorflow")
-pytestmark = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="A loop of TensorFlow."
-)
+pytestmark = only_tensorflow("A loop of TensorFlow.")
 BATCHES, SIZE = 2, 8
 # Of the losses of two epochs: what is rounded otherwise grows in each step.
 TOLERANCES = [1e-4, 1e-3]

@@ -11,11 +11,10 @@ from keras_deep.training.trainer.batches import Batches
 from keras_deep.training.trainer.checks import check_model
 from keras_deep.training.trainer.datasets import shared_out
 from keras_deep.training.trainer.steps import Steps
+from tests.support.backends import only_tensorflow
 
 tf = pytest.importorskip("tensorflow")
-pytestmark = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="Strategies of TensorFlow."
-)
+pytestmark = only_tensorflow("Strategies of TensorFlow.")
 TWO = mock.Mock(num_replicas_in_sync=2)
 
 
