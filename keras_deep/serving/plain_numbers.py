@@ -15,6 +15,8 @@ _LISTS = rb'"(instances|inputs)"~:~(\[(?:~\[)*~[-0-9].*\])'
 _REQUEST = rb"~\{~(?:%b~,~)?%b~(?:,~%b~)?\}~" % (_NAME, _LISTS, _NAME)
 _REQUEST = re.compile(_REQUEST.replace(b"~", rb"[ \t\r\n]*"), re.DOTALL)
 _OF_NUMBERS = b"0123456789+-.eE \t\r\n"
+# simdjson takes up to 40 bytes for a number, more than a short one in lists.
+_MOST = 4_000_000  # brackets and commas
 
 
 def plain_request(body):
@@ -78,7 +80,7 @@ def _shape(text):
         anything else is there.
     """
     depth = len(text) - len(text.lstrip(b"["))
-    if depth > DEEPEST:
+    if depth > DEEPEST or len(text) > _MOST:
         return None
     shape, item = [], b""
     for level in range(depth, 0, -1):

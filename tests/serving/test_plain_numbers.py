@@ -92,6 +92,7 @@ def test_ints(dtype):
         (b"[1]", "O"),
         (b"[" * 33 + b"1" + b"]" * 33, "float32"),
         (b"[" * 100_000, "float32"),
+        (b"[" + b"1," * 4_000_000 + b"1]", "float32"),
     ],
 )
 def test_what_is_no_array_for_certain_is_left(text, dtype):
