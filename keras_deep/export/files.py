@@ -66,7 +66,10 @@ class Exported:
     def __init__(self, model, optimize, features=False):
         self.model = as_functional(model)
         self._exact = network_of(self.model, False, features)
-        self.network = network_of(self.model, optimize, features, flat=True)
+        network = network_of(self.model, optimize, features, flat=True)
+        # Layers that change images at random do so unless they are told.
+        outputs = network(network.input, training=False)
+        self.network = keras.Model(network.input, outputs, name=network.name)
         spec = keras.tree.map_structure(
             lambda x: keras.InputSpec(x.dtype, x.shape, name=input_name(x)),
             self.network.input,

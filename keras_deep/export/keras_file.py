@@ -2,7 +2,7 @@
 
 from keras_deep.export.files import Exported
 from keras_deep.export.files import checked_path
-from keras_deep.export.optimized import in_float32
+from keras_deep.export.optimized import in_plain_layers
 from keras_deep.export.running import runner
 from keras_deep.models.for_inference import for_inference
 from keras_deep.models.saving import save
@@ -33,7 +33,7 @@ def keras_file(model, path, *, optimize=True, overwrite=False):
     """
     path = checked_path(path, ".keras", overwrite)
     exported = Exported(model, optimize=False)
-    network = in_float32(unstacked(exported.model))
+    network = in_plain_layers(unstacked(exported.model))
     network = for_inference(network) if optimize else network
     with written_whole(path) as temporary:
         save(network, temporary, portable=True)

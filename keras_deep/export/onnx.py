@@ -6,6 +6,8 @@ from keras_deep.export.files import Exported
 from keras_deep.export.files import checked_path
 from keras_deep.export.files import refuse_operations
 from keras_deep.export.files import require_tensorflow_backend
+from keras_deep.export.onnx_gaps import add_operations
+from keras_deep.export.onnx_gaps import held_as_arrays
 from keras_deep.export.running import runner
 from keras_deep.utils.extras import require
 from keras_deep.utils.files import written_whole
@@ -56,6 +58,7 @@ def onnx(
     """
     for module in ("onnx", "tf2onnx", "onnxruntime"):
         require(module, "onnx")
+    add_operations()
     require_tensorflow_backend("ONNX")
     path = checked_path(path, ".onnx", overwrite)
     opset = _checked_opset(opset, pixels)
@@ -66,7 +69,7 @@ def onnx(
         preparing = pixels_graph(model, opset)
     exported = Exported(model, optimize, features)
     with written_whole(path) as temporary:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), held_as_arrays(exported.network):
             # Keras gives NumPy a name back that tf2onnx asks for.
             warnings.filterwarnings("ignore", ".*np.object", FutureWarning)
             exported.network.export(

@@ -1,6 +1,7 @@
 """The network that an export writes: in float32, with ordinary layers."""
 
 from keras_deep.export.outputs import with_named_outputs
+from keras_deep.layers.grouped_conv import class_of_copy
 from keras_deep.layers.names import flat_layers
 from keras_deep.models.copying import copied
 from keras_deep.models.for_inference import for_inference
@@ -24,20 +25,26 @@ def network_of(model, optimize=True, features=False, flat=False):
     Raises:
         ValueError: if there are no such features.
     """
-    model = in_float32(model)
+    model = in_plain_layers(model)
     model = with_named_outputs(unstacked(model) if flat else model, features)
     return for_inference(model) if optimize else model
 
 
-def in_float32(model):
-    """Returns `model`, or its copy in float32 if it computes with less."""
-    if not any(_is_half(layer) for layer in flat_layers(model)):
-        return model
+def in_plain_layers(model):
+    """Returns `model`, or its copy in layers that every format takes.
+
+    They compute in float32, and groups of a convolution in TensorFlow's own
+    operations: Keras leaves those to XLA, which other programs do not have.
+    """
 
     def copy(layer):
-        return type(layer).from_config(_float32(layer.get_config()))
+        return class_of_copy(layer).from_config(_float32(layer.get_config()))
 
-    return copied(model, copy)
+    needed = any(
+        _is_half(layer) or class_of_copy(layer) is not type(layer)
+        for layer in flat_layers(model)
+    )
+    return copied(model, copy) if needed else model
 
 
 def _is_half(layer):

@@ -1,5 +1,7 @@
 """The calls of layers that a functional model consists of."""
 
+import inspect
+
 import keras
 
 
@@ -32,3 +34,21 @@ def nodes_of(model):
     """
     depths = sorted(model._nodes_by_depth.items(), reverse=True)
     return [node for _, nodes in depths for node in nodes]
+
+
+def is_plain(node):
+    """Returns whether a call has tensors as arguments and nothing else."""
+    kwargs = dict(node.arguments.kwargs)
+    if _trains_by_default(node.operation):
+        # Keras notes it, and does what the call of the model says.
+        kwargs.pop("training", None)
+    given = keras.tree.flatten((node.arguments.args, kwargs))
+    return all(
+        isinstance(x, keras.KerasTensor) or x is None or x is False
+        for x in given
+    )
+
+
+def _trains_by_default(layer):
+    found = inspect.signature(layer.call).parameters.get("training")
+    return found is not None and found.default is True

@@ -70,6 +70,16 @@ class GroupedConv2D(StockNamed, keras.layers.Conv2D):
         return ops.concatenate([convolve(*part) for part in parts], -1)
 
 
+def class_of_copy(layer):
+    """Returns the class for a copy of a layer, which computes the same.
+
+    It is the layer's own, but for grouped convolutions of Keras.
+    """
+    if type(layer) is keras.layers.Conv2D and layer.groups > 1:
+        return GroupedConv2D
+    return type(layer)
+
+
 def _merged_groups(groups, group_channels):
     """Returns the number of groups in a chunk, a divisor of `groups`."""
     return next(

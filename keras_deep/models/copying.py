@@ -13,6 +13,12 @@ def layer_copy(layer):
     return type(layer).from_config(layer.get_config())
 
 
+def input_like(tensor):
+    """Returns a new input that has the name and shape of a model's."""
+    layer = tensor._keras_history.operation
+    return type(layer).from_config(layer.get_config()).output
+
+
 def copied(model, copy=layer_copy, prefix=""):
     """Clones a model, its weights, statistics and random states.
 
@@ -27,11 +33,15 @@ def copied(model, copy=layer_copy, prefix=""):
     """
 
     def clone(layer):
-        if isinstance(layer, keras.Model):
-            return keras.models.clone_model(layer, clone_function=clone)
-        return copy(layer)
+        if not isinstance(layer, keras.Model):
+            return copy(layer)
+        inputs = None
+        if not isinstance(layer, keras.Sequential):
+            # Keras names them by their tensors, which may be another name.
+            inputs = keras.tree.map_structure(input_like, layer.input)
+        return keras.models.clone_model(layer, inputs, clone)
 
-    result = keras.models.clone_model(model, clone_function=clone)
+    result = clone(model)
     copy_weights(model, result, prefix)
     given = {f"{prefix}{name}": seed for name, seed in _seeds(model)}
     for name, (generator, _) in _seeds(result):

@@ -4,12 +4,15 @@ import collections
 
 import keras
 
+from keras_deep.layers.calls import is_plain
 from keras_deep.layers.calls import nodes_of
+from keras_deep.layers.grouped_conv import class_of_copy
 from keras_deep.layers.identity import Identity
 from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.models.block_arrays import OwnWeights
 from keras_deep.models.block_arrays import StackedWeights
+from keras_deep.models.copying import input_like
 from keras_deep.models.inference_rules import equivalent
 from keras_deep.models.inference_rules import rule_of
 from keras_deep.models.nested import as_functional
@@ -56,7 +59,7 @@ class Folding:
         uses = collections.Counter(id(x) for x in model.outputs)
         for node in nodes:
             uses.update(id(x) for x in node.input_tensors)
-        inputs = [_input_like(x) for x in model.inputs]
+        inputs = [input_like(x) for x in model.inputs]
         found = {id(x): Made(new) for x, new in zip(model.inputs, inputs)}
         for node in nodes:
             if node.is_input:
@@ -76,7 +79,7 @@ class Folding:
 
     def _results(self, node, found):
         """Returns what the outputs of a call become."""
-        layer, plain = node.operation, _is_plain(node)
+        layer, plain = node.operation, is_plain(node)
         rule = rule_of(layer) if plain else None
         if rule is not None:
             values = [found[id(x)] for x in node.input_tensors]
@@ -120,7 +123,7 @@ class Folding:
         for key in config:
             if key.endswith("_initializer"):
                 config[key] = "zeros"  # Random numbers would take longer.
-        copy = type(layer).from_config(config)
+        copy = class_of_copy(layer).from_config(config)
         outputs = copy(x)
         self.store.write(copy, weights.arrays())
         return outputs
@@ -146,7 +149,7 @@ class Folding:
             template = folded(layer.get_template(), store)
             config = {**layer.get_config(), "template": template}
             return type(layer)(**config), store.assign
-        copy = equivalent(layer) or type(layer).from_config(
+        copy = equivalent(layer) or class_of_copy(layer).from_config(
             self.config_of(layer)
         )
         return copy, lambda copy: self._move(layer, copy)
@@ -169,23 +172,8 @@ def _calls(model):
     return found
 
 
-def _is_plain(node):
-    """Returns whether a call has tensors as arguments and nothing else."""
-    arguments = node.arguments
-    given = keras.tree.flatten((arguments.args, arguments.kwargs))
-    return all(
-        isinstance(x, keras.KerasTensor) or x is None or x is False
-        for x in given
-    )
-
-
 def _maker(tensor):
     return tensor._keras_history.operation
-
-
-def _input_like(tensor):
-    layer = _maker(tensor)
-    return type(layer).from_config(layer.get_config()).output
 
 
 def _named_like(tensor, old):

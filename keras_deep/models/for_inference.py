@@ -14,12 +14,13 @@ def for_inference(model):
     dense layer, before it does that by its own weights, or the one behind it
     where that pads no zeros; so do they with `Rescaling` and the factors of
     `StochasticDepth`. Normalisation between a sum or a concatenation and an
-    activation remains, as in networks of version 2 and DenseNets. Dropout and
-    noise are left out, and what halves an image by a mean does so before a 1x1
-    convolution. Two things are for TensorFlow on the CPU: every convolution
-    has a bias, with which it computes the sum and the ReLU that follow in one
-    operation, and several pixels are normalised as one where that makes the
-    number of channels a multiple of 16.
+    activation remains, as in networks of version 2 and DenseNets. Dropout,
+    noise and layers that augment images are left out, and what halves an image
+    by a mean does so before a 1x1 convolution. Three things are for TensorFlow
+    on the CPU: every convolution has a bias, with which it computes the sum and
+    the ReLU that follow in one operation, several pixels are normalised as one
+    where that makes the number of channels a multiple of 16, and grouped
+    convolutions are `layers.GroupedConv2D`.
 
     Stacked blocks remain stacked. `SharedBlocks`, layers that are called
     several times, and calls with `training=True` remain as they are.

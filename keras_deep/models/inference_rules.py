@@ -117,6 +117,17 @@ def _nothing(folding, layer, value):
     return value
 
 
+# Layers that change images in training only. Some are new in Keras.
+AUGMENTATIONS = (
+    *("AugMix", "CutMix", "MixUp", "RandAugment", "RandomBrightness"),
+    *("RandomColorDegeneration", "RandomColorJitter", "RandomContrast"),
+    *("RandomElasticTransform", "RandomErasing", "RandomFlip"),
+    *("RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert"),
+    *("RandomPerspective", "RandomPosterization", "RandomRotation"),
+    *("RandomSaturation", "RandomSharpness", "RandomShear"),
+    *("RandomTranslation", "RandomZoom", "Solarization"),
+)
+
 _RULES = {
     layers.Activation: wide_activation,
     layers.ReLU: wide_activation,
@@ -138,6 +149,11 @@ _RULES = {
             layers.SpatialDropout1D,
             layers.SpatialDropout2D,
             layers.SpatialDropout3D,
+            *(
+                getattr(layers, name)
+                for name in AUGMENTATIONS
+                if hasattr(layers, name)
+            ),
         ),
         _nothing,
     ),

@@ -129,6 +129,8 @@ def _value_of(group, read):
 def copy_weights(source, target, prefix=""):
     """Copies the weights of a model to another one, by name.
 
+    Those of a layer whose names Keras made up, and numbered, go by order.
+
     Args:
         source: `keras.Model`.
         target: `keras.Model` of the same network, stacked or not.
@@ -137,26 +139,45 @@ def copy_weights(source, target, prefix=""):
     Raises:
         ValueError: if the names differ.
     """
-    given = {f"{prefix}{name}": x for name, x in named_weights(source)}
-    wanted = dict(named_weights(target))
-    if given.keys() != wanted.keys():
-        odd = sorted(given.keys() ^ wanted.keys())[:5]
-        raise ValueError(
-            f"Expected two models of one network. Received: {source.name!r} "
-            f"and {target.name!r}, of which one lacks {odd}."
-        )
+    given, wanted = _by_layer(source, prefix), _by_layer(target)
+    found = {}
+    for layer in given.keys() | wanted.keys():
+        ours, theirs = given.get(layer, {}), wanted.get(layer, {})
+        if ours.keys() != theirs.keys():
+            if _shapes(ours) != _shapes(theirs):
+                odd = sorted(ours.keys() ^ theirs.keys())[:5]
+                raise ValueError(
+                    "Expected two models of one network. Received: "
+                    f"{source.name!r} and {target.name!r}, of which one lacks "
+                    f"{odd}."
+                )
+            ours = dict(zip(theirs, ours.values()))
+        found.update(ours)
     arrays = {}  # A stacked variable is read once.
-    for handle in given.values():
+    for handle in found.values():
         key = id(handle.variable)
         if key not in arrays:
             arrays[key] = keras.ops.convert_to_numpy(handle.variable.value)
 
     def read(name):
-        handle = given[name]
+        handle = found[name]
         array = arrays[id(handle.variable)]
         return array if handle.index is None else array[handle.index]
 
-    set_weights(wanted, read)
+    set_weights(dict(named_weights(target)), read)
+
+
+def _by_layer(model, prefix=""):
+    """Returns a dict of a layer's name to that of its weights' names."""
+    found = {}
+    for name, handle in named_weights(model):
+        name = f"{prefix}{name}"
+        found.setdefault(name.partition("/")[0], {})[name] = handle
+    return found
+
+
+def _shapes(handles):
+    return [handle.shape for handle in handles.values()]
 
 
 def prepare_weights(source, name, arguments):

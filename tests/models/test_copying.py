@@ -1,0 +1,52 @@
+"""Copies of models: names of inputs and weights that Keras makes up."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import keras_deep
+from keras_deep.models.copying import copied
+from keras_deep.models.weights import copy_weights
+from tests.support.nameless import Scaled
+
+
+@pytest.fixture
+def model():
+    inputs = keras.Input((4,))
+    x = Scaled()(Scaled()(inputs))
+    return keras.Model(inputs, layers.Dense(3, "softmax")(x))
+
+
+def test_weights_without_names_are_copied(model, rng):
+    x = rng.standard_normal((5, 4)).astype("float32")
+    for _ in range(2):
+        same = copied(model)
+        np.testing.assert_array_equal(same(x), model(x))
+        model = same
+
+
+def test_inputs_without_names_keep_those_of_keras(model):
+    assert copied(model).layers[0].name == model.layers[0].name
+    outer = keras.Input((4,))
+    nested = keras.Model(outer, model(outer))
+    inner = copied(nested).layers[1]
+    assert inner.layers[0].name == model.layers[0].name
+    sequential = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+    assert copied(sequential).layers[0].get_config()["units"] == 2
+
+
+def test_an_ensemble_of_models_of_such_layers(model, rng):
+    other = copied(model)
+    other.set_weights([w + 0.1 for w in model.get_weights()])
+    x = rng.standard_normal((5, 4)).astype("float32")
+    expected = (np.asarray(model(x)) + np.asarray(other(x))) / 2
+    found = keras_deep.ensemble([model, other])(x)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_another_network_is_refused(model):
+    inputs = keras.Input((4,))
+    x = layers.Dense(4, name="other")(inputs)
+    with pytest.raises(ValueError, match="two models of one network.*lacks"):
+        copy_weights(model, keras.Model(inputs, x))
