@@ -17,9 +17,9 @@ class Batcher:
     """A queue of one signature, and the threads that compute it.
 
     What waits when a thread becomes free is computed together; a request that
-    nothing waits with waits some milliseconds for others. If a batch fails its
-    requests are computed one by one, so that nobody is told of the mistake of
-    another.
+    nothing waits with waits some milliseconds for others, unless the one before
+    it was alone, too. If a batch fails its requests are computed one by one, so
+    that nobody is told of the mistake of another.
 
     Args:
         signature: `Signature`.
@@ -36,6 +36,7 @@ class Batcher:
         self._tasks = collections.deque()
         self._changed = threading.Condition()
         self._closed = False
+        self._alone = False  # Whether the last request was.
         self.rows = 0  # that wait
         self._threads = [
             threading.Thread(target=self._work, daemon=True)
@@ -90,6 +91,7 @@ class Batcher:
                 self._await_others()
                 tasks = self._take()
             if tasks:
+                self._alone = len(tasks) == 1
                 deliver(self._results(tasks))
 
     def _await_others(self):
@@ -99,7 +101,7 @@ class Batcher:
         """
         while self._tasks and not self._enough() and not self._closed:
             left = self._tasks[0].arrived + self._wait - time.monotonic()
-            if left <= 0 or self._tasks[0].key is None:
+            if left <= 0 or self._alone or self._tasks[0].key is None:
                 return
             self._changed.wait(left)
 

@@ -14,7 +14,7 @@ class Options:
         batch_size: int, the most rows that are computed together; 1 for no
             batching.
         batch_timeout_ms: float, how long the first row waits for others while
-            nothing else is computed.
+            nothing else is computed. It does not if the last one was alone.
         threads: int, the batches of a signature that are computed at once.
         queue_size: int, the requests to a signature that may wait. More are
             answered with 503.

@@ -9,6 +9,7 @@ import sys
 import threading
 
 _LAST = 30  # lines that are kept
+_PRINTING = threading.Lock()  # Several print, and a line ends after its text.
 
 
 class Worker:
@@ -92,6 +93,7 @@ class Worker:
 
     def _print(self, line, output):
         try:
-            print(f"[{self.name}] {line}", file=output, flush=True)
+            with _PRINTING:
+                print(f"[{self.name}] {line}", file=output, flush=True)
         except (OSError, ValueError):  # Nobody reads it any more.
             self.shown = False

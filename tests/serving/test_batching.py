@@ -89,6 +89,18 @@ def test_a_single_request_does_not_wait_long():
     assert 0.04 < time.monotonic() - start < 5
 
 
+def test_who_comes_alone_again_does_not_wait():
+    async def run():
+        for _ in range(10):
+            await batcher({"x": np.ones(1, "float32")})
+
+    batcher = batcher_of(Model(), batch_timeout_ms=1000)
+    start = time.monotonic()
+    asyncio.run(run())
+    assert time.monotonic() - start < 2
+    batcher.close()
+
+
 def test_a_full_batch_does_not_wait():
     start = time.monotonic()
     options = {"batch_size": 2, "batch_timeout_ms": 20_000}
