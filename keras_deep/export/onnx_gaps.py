@@ -5,7 +5,7 @@ import contextlib
 import keras
 import numpy as np
 
-from keras_deep.layers.names import flat_layers
+from keras_deep.layers.statistics import single_layers
 
 
 @contextlib.contextmanager
@@ -18,7 +18,7 @@ def held_as_arrays(model):
     """
     places = [
         (vars(layer), name, value)
-        for layer in flat_layers(model)
+        for layer in single_layers(model)
         for name, value in vars(layer).items()
         if keras.ops.is_tensor(value)
     ]

@@ -10,7 +10,8 @@ class Scaled(layers.Layer):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.inner = [layers.Dense(4), layers.Dense(4)]
+        norm = layers.Normalization(axis=None, mean=0.5, variance=4.0)
+        self.inner = [norm, layers.Dense(4), layers.Dense(4)]
 
     def build(self, shape):
         self.factor = self.add_weight(shape=(4,), initializer="normal")
