@@ -19,29 +19,50 @@ def input_like(tensor):
     return type(layer).from_config(layer.get_config()).output
 
 
+def cloned(model, copy=layer_copy):
+    """Clones a model with new weights, and those nested in it.
+
+    The clone is not compiled, as Keras cannot copy every loss or optimizer of
+    a user, and its inputs keep their names.
+
+    Args:
+        model: functional or sequential `keras.Model`.
+        copy: function `layer -> layer` of each layer, also of those in nested
+            models.
+
+    Returns:
+        `keras.Model`.
+    """
+
+    def clone(layer):
+        if isinstance(layer, keras.Model):
+            return cloned(layer, copy)
+        return copy(layer)
+
+    inputs = None
+    if not isinstance(model, keras.Sequential):
+        # Keras names them by their tensors, which may have another name.
+        inputs = keras.tree.map_structure(input_like, model.input)
+    compiled, model.compiled = model.compiled, False
+    try:
+        return keras.models.clone_model(model, inputs, clone)
+    finally:
+        model.compiled = compiled
+
+
 def copied(model, copy=layer_copy, prefix=""):
     """Clones a model, its weights, statistics and random states.
 
     Args:
         model: functional `keras.Model`.
-        copy: function `layer -> layer` of each layer, also of those in nested
-            models, that keeps the logical names of weights but for `prefix`.
+        copy: see `cloned`. It keeps the logical names of weights but for
+            `prefix`.
         prefix: string before the names of the copy's layers.
 
     Returns:
-        `keras.Model` that shares no weights with `model`.
+        `keras.Model` that shares no weights with `model`, not compiled.
     """
-
-    def clone(layer):
-        if not isinstance(layer, keras.Model):
-            return copy(layer)
-        inputs = None
-        if not isinstance(layer, keras.Sequential):
-            # Keras names them by their tensors, which may be another name.
-            inputs = keras.tree.map_structure(input_like, layer.input)
-        return keras.models.clone_model(layer, inputs, clone)
-
-    result = clone(model)
+    result = cloned(model, copy)
     copy_weights(model, result, prefix)
     given = {f"{prefix}{name}": seed for name, seed in _seeds(model)}
     for name, (generator, _) in _seeds(result):

@@ -12,6 +12,7 @@ from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.stacked import StackedBlocks
 from keras_deep.models.block_arrays import OwnWeights
 from keras_deep.models.block_arrays import StackedWeights
+from keras_deep.models.copying import cloned
 from keras_deep.models.copying import input_like
 from keras_deep.models.inference_rules import equivalent
 from keras_deep.models.inference_rules import rule_of
@@ -141,7 +142,7 @@ class Folding:
         if isinstance(layer, keras.Model):
             if folds:
                 return self.model(as_functional(layer)), None
-            copy = keras.models.clone_model(layer)
+            copy = cloned(layer)
             pairs = list(zip(flat_layers(layer), flat_layers(copy)))
             return copy, lambda _: [self._move(*pair) for pair in pairs]
         if type(layer) is StackedBlocks:

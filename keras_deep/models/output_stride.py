@@ -4,6 +4,7 @@ import keras
 
 from keras_deep.layers.shapes import pair
 from keras_deep.layers.stacks.chain import BlockChain
+from keras_deep.models.copying import cloned
 from keras_deep.models.copying import layer_copy
 
 
@@ -54,7 +55,7 @@ class _Dilation:
 
     def clone(self, model):
         """Rebuilds a model, nested ones too, with the changes found."""
-        return keras.models.clone_model(model, clone_function=self._copy)
+        return cloned(model, self._copy)
 
     def _walk(self, model, starts):
         """Follows the pairs of stride and dilation from inputs to outputs."""
@@ -81,8 +82,6 @@ class _Dilation:
         return stride, dilation * own
 
     def _copy(self, layer):
-        if isinstance(layer, keras.Model):
-            return self.clone(layer)
         stride, dilation = self.changes.get(id(layer), (1, 1))
         if dilation == 1 and stride == _stride_of(layer):
             return layer_copy(layer)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import pathlib
+import warnings
 import zipfile
 import zlib
 
@@ -14,6 +15,7 @@ from keras_deep.models.card import attach_card
 from keras_deep.models.card import card_if_clear
 from keras_deep.models.card import cards
 from keras_deep.models.card import parse_card
+from keras_deep.models.copying import cloned
 from keras_deep.models.half_precision import precision_of_file
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import check_new_file
@@ -59,7 +61,7 @@ def save(model, path, overwrite=False, portable=False):
     )
     found = card_if_clear(model)
     if portable:
-        model = with_stock_layers(unstacked(model))
+        model = _compiled_like(model, with_stock_layers(unstacked(model)))
     with written_whole(path) as temporary:
         model.save(temporary)
         if found is not None:
@@ -175,15 +177,22 @@ def with_stock_layers(model):
         model: functional `keras.Model`.
 
     Returns:
-        `keras.Model` with equal weights and outputs.
+        `keras.Model` with equal weights and outputs, not compiled.
     """
-    copy = keras.models.clone_model(model, clone_function=_stock_layer)
+    copy = cloned(model, _stock_layer)
     copy.set_weights(model.get_weights())
     return copy
 
 
 def _stock_layer(layer):
     """Copies a layer, as its parent class if it is a faster version of it."""
-    if isinstance(layer, keras.Model):
-        return with_stock_layers(layer)
     return stock_class(layer).from_config(layer.get_config())
+
+
+def _compiled_like(model, copy):
+    """Compiles a copy as the model is, if Keras can copy that."""
+    with contextlib.suppress(TypeError, ValueError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Of what it cannot.
+        if model.compiled:
+            copy.compile_from_config(model.get_compile_config())
+    return copy

@@ -24,8 +24,8 @@ def unstacked(model):
         model: functional `keras.Model`.
 
     Returns:
-        `keras.Model`, or `model` itself if it has no stacked blocks. It shares
-        no weights with `model`.
+        `keras.Model`, not compiled, that shares no weights with `model`; or
+        `model` itself if it has no stacked blocks.
     """
     if not is_stacked(model):
         return model

@@ -71,3 +71,11 @@ def test_the_error_function_in_onnxruntime(tmp_path, rng):
     steps = (density[1:] + density[:-1]) / 2 * np.diff(grid)
     integral = np.interp(x, grid[1:], np.cumsum(steps))
     np.testing.assert_allclose(found, x * integral, atol=2e-6)
+
+
+def test_whatever_a_model_is_compiled_with(tmp_path):
+    model = network("mixed_bfloat16")
+    model.compile(loss=lambda y, predicted: keras.ops.mean(y - predicted))
+    path = export.export(model, tmp_path / "a.keras")
+    assert not keras.models.load_model(path).compiled
+    assert model.compiled and model.layers[3].compute_dtype == "bfloat16"

@@ -50,3 +50,44 @@ def test_another_network_is_refused(model):
     x = layers.Dense(4, name="other")(inputs)
     with pytest.raises(ValueError, match="two models of one network.*lacks"):
         copy_weights(model, keras.Model(inputs, x))
+
+
+def odd_loss(y, predicted):
+    return keras.ops.mean((y - predicted) ** 2)
+
+
+class OddSGD(keras.optimizers.SGD):
+    """One that Keras cannot make of its configuration."""
+
+    def __init__(self, secret):
+        super().__init__(0.1)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"loss": lambda y, predicted: odd_loss(y, predicted)},
+        {"loss": odd_loss, "optimizer": OddSGD(3)},
+        {"loss": "mse", "metrics": [lambda y, predicted: y]},
+    ],
+    ids=["lambda", "optimizer", "metric"],
+)
+def test_whatever_a_model_is_compiled_with(model, how, tmp_path, rng):
+    model.compile(**how)
+    same = copied(model)
+    assert model.compiled and not same.compiled
+    x = rng.standard_normal((5, 4)).astype("float32")
+    np.testing.assert_array_equal(same(x), model(x))
+    assert keras_deep.ensemble([model, same]).output_shape == (None, 3)
+    path = tmp_path / "a.keras"
+    keras_deep.save(model, path, portable=True)
+    loaded = keras.models.load_model(path)
+    np.testing.assert_array_equal(loaded(x), model(x))
+    assert loaded.layers[0].name == model.layers[0].name
+
+
+def test_a_portable_file_is_compiled_where_it_can_be(model, tmp_path):
+    model.compile("adam", "sparse_categorical_crossentropy")
+    keras_deep.save(model, tmp_path / "a.keras", portable=True)
+    loaded = keras.models.load_model(tmp_path / "a.keras")
+    assert loaded.compiled and type(loaded.optimizer) is keras.optimizers.Adam
