@@ -1,5 +1,6 @@
 """What all tests share: the oracle data's folder and reproducible seeds."""
 
+import logging
 import os
 import pathlib
 import random
@@ -45,6 +46,7 @@ def reproducible():
     import keras
 
     keras.utils.set_random_seed(0)
+    _hear_warnings()
     yield
     keras.config.set_dtype_policy("float32")
     keras.config.set_floatx("float32")
@@ -53,6 +55,15 @@ def reproducible():
         from tensorflow.python.framework import config
 
         config.disable_op_determinism()
+
+
+def _hear_warnings():
+    """Undoes what other packages' set-up of logging silences, for `caplog`."""
+    logging.disable(logging.NOTSET)
+    logging.getLogger().setLevel(logging.WARNING)
+    ours = logging.getLogger("keras_deep")
+    ours.disabled, ours.propagate = False, True
+    ours.setLevel(logging.NOTSET)
 
 
 @pytest.fixture
