@@ -1,5 +1,8 @@
 """Copies of models, with other layers in places, that keep the weights."""
 
+import contextlib
+import warnings
+
 import keras
 
 from keras_deep.layers.names import flat_layers
@@ -68,6 +71,15 @@ def copied(model, copy=layer_copy, prefix=""):
     for name, (generator, _) in _seeds(result):
         generator.state.assign(given[name][1])
     return result
+
+
+def compiled_like(model, copy):
+    """Compiles a copy as the model is, if Keras can copy that."""
+    with contextlib.suppress(TypeError, ValueError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Of what it cannot.
+        if model.compiled:
+            copy.compile_from_config(model.get_compile_config())
+    return copy
 
 
 def _seeds(model):

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import pathlib
-import warnings
 import zipfile
 import zlib
 
@@ -16,6 +15,7 @@ from keras_deep.models.card import card_if_clear
 from keras_deep.models.card import cards
 from keras_deep.models.card import parse_card
 from keras_deep.models.copying import cloned
+from keras_deep.models.copying import compiled_like
 from keras_deep.models.half_precision import precision_of_file
 from keras_deep.models.unstack import unstacked
 from keras_deep.utils.files import check_new_file
@@ -61,7 +61,7 @@ def save(model, path, overwrite=False, portable=False):
     )
     found = card_if_clear(model)
     if portable:
-        model = _compiled_like(model, with_stock_layers(unstacked(model)))
+        model = compiled_like(model, with_stock_layers(unstacked(model)))
     with written_whole(path) as temporary:
         model.save(temporary)
         if found is not None:
@@ -187,12 +187,3 @@ def with_stock_layers(model):
 def _stock_layer(layer):
     """Copies a layer, as its parent class if it is a faster version of it."""
     return stock_class(layer).from_config(layer.get_config())
-
-
-def _compiled_like(model, copy):
-    """Compiles a copy as the model is, if Keras can copy that."""
-    with contextlib.suppress(TypeError, ValueError), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Of what it cannot.
-        if model.compiled:
-            copy.compile_from_config(model.get_compile_config())
-    return copy

@@ -8,6 +8,7 @@ from keras_deep.layers.names import flat_layers
 from keras_deep.layers.stacks.chain import BlockChain
 from keras_deep.models.card import attach_card
 from keras_deep.models.card import own_cards
+from keras_deep.models.copying import compiled_like
 from keras_deep.models.copying import copied
 from keras_deep.models.nested import nested_models
 
@@ -24,8 +25,9 @@ def unstacked(model):
         model: functional `keras.Model`.
 
     Returns:
-        `keras.Model`, not compiled, that shares no weights with `model`; or
-        `model` itself if it has no stacked blocks.
+        `keras.Model` that shares no weights with `model` and is compiled like
+        it, if Keras can copy that; or `model` itself if it has no stacked
+        blocks.
     """
     if not is_stacked(model):
         return model
@@ -39,7 +41,7 @@ def unstacked(model):
 
     flat = copied(model, copy)
     _copy_cards(model, flat)
-    return flat
+    return compiled_like(model, flat)
 
 
 def is_stacked(model):

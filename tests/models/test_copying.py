@@ -91,3 +91,13 @@ def test_a_portable_file_is_compiled_where_it_can_be(model, tmp_path):
     keras_deep.save(model, tmp_path / "a.keras", portable=True)
     loaded = keras.models.load_model(tmp_path / "a.keras")
     assert loaded.compiled and type(loaded.optimizer) is keras.optimizers.Adam
+
+
+@pytest.mark.parametrize("loss", ["mse", odd_loss, lambda y, p: odd_loss(y, p)])
+def test_a_flat_copy_is_compiled_where_it_can_be(loss):
+    stacked = keras_deep.CifarResNet(
+        blocks=(3,), input_shape=(8, 8, 3), stack=True
+    )
+    stacked.compile("sgd", loss)
+    assert keras_deep.unstacked(stacked).compiled == (loss == "mse")
+    assert stacked.compiled
